@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The shelves of document-shelves.json in its order; the index is stored in the vault. */
+guint        hy_document_shelves_count   (void);
+const char  *hy_document_shelf_get_code  (guint shelf);
+const char  *hy_document_shelf_get_label (guint shelf);
+gint         hy_document_shelf_from_code (const char *code);
+guint        hy_document_shelf_other     (void);
+
+/* Document types of document-types.json. */
+const char  *hy_document_type_get_label  (const char *code);
+gint         hy_document_type_get_shelf  (const char *code);
+char        *hy_document_type_dup_words  (const char *code);
+
+/* Document classes of document-classes.json. */
+gint         hy_document_class_get_shelf (const char *system, const char *code);
+
+G_END_DECLS

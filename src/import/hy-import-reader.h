@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/hy-json.h"
+#include "fhir/hy-person.h"
+#include "fhir/hy-resource-row.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint     index;        /* position in the file, from 0 */
+  GBytes   *json;         /* the resource's exact received bytes; NULL when refused */
+  HyResourceRow row;      /* its reading; row.type may be set even when refused */
+  char     *full_url;     /* nullable: Bundle.entry.fullUrl */
+  GBytes   *attachment;   /* nullable: bytes to keep as a blob beside it (a PDF file) */
+  char     *media_type;   /* nullable: of the attachment */
+  HyPerson *about;        /* nullable: the person of the Patient it is about (or is), where the file has it */
+  GError   *refused;      /* non-NULL: why it is not taken */
+} HyImportItem;
+
+void hy_import_item_free (HyImportItem *item);
+
+/* Reads one file from outside into items, a batch at a time; writes nothing.  Used on a pool thread. */
+#define HY_TYPE_IMPORT_READER (hy_import_reader_get_type ())
+G_DECLARE_FINAL_TYPE (HyImportReader, hy_import_reader, HY, IMPORT_READER, GObject)
+
+HyImportReader *hy_import_reader_new         (GInputStream *stream, const char *name, gint64 size);
+GPtrArray      *hy_import_reader_next        (HyImportReader *self, guint max_items, GCancellable *cancellable, GError **error);
+void            hy_import_reader_set_now     (HyImportReader *self, gint64 now_us);
+const char     *hy_import_reader_get_kind    (HyImportReader *self);
+double          hy_import_reader_get_fraction (HyImportReader *self);
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "vault/hy-vault-resources.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One document as a list shows it.  Items of a HyDocumentList are made when asked for and filled in a moment later:
+ * "loaded" tells when.  All getters give "" or 0 before that. */
+#define HY_TYPE_DOCUMENT_ROW (hy_document_row_get_type ())
+G_DECLARE_FINAL_TYPE (HyDocumentRow, hy_document_row, HY, DOCUMENT_ROW, GObject)
+
+gint64            hy_document_row_get_rowid  (HyDocumentRow *self);
+gboolean          hy_document_row_get_loaded (HyDocumentRow *self); /* property "loaded", notified */
+const HyVaultRow *hy_document_row_get_row    (HyDocumentRow *self); /* NULL until loaded */
+
+/* GListModel of HyDocumentRow.  Keeps 16 bytes a document; rows come from the vault as they are looked at.
+ * Reloads by itself when the access says "changed", keeping the order stable. */
+#define HY_TYPE_DOCUMENT_LIST (hy_document_list_get_type ())
+G_DECLARE_FINAL_TYPE (HyDocumentList, hy_document_list, HY, DOCUMENT_LIST, GObject)
+
+HyDocumentList *hy_document_list_new          (HyAccess *access);
+DexFuture      *hy_document_list_load         (HyDocumentList *self);                      /* boolean: the list is there */
+void            hy_document_list_set_query    (HyDocumentList *self, const char *query);   /* words searched; NULL = none */
+void            hy_document_list_set_shelf    (HyDocumentList *self, gint shelf);          /* -1 = all */
+void            hy_document_list_set_sort     (HyDocumentList *self, HyVaultSort sort);
+const char     *hy_document_list_get_query    (HyDocumentList *self);
+gint            hy_document_list_get_shelf    (HyDocumentList *self);
+HyVaultSort     hy_document_list_get_sort     (HyDocumentList *self);
+guint           hy_document_list_get_total    (HyDocumentList *self);                      /* without query or shelf; property "total" */
+guint           hy_document_list_get_unread   (HyDocumentList *self);                      /* property "unread" */
+guint           hy_document_list_count_shelf  (HyDocumentList *self, gint shelf);          /* in the whole list; "counts-changed" signal */
+gboolean        hy_document_list_get_loading  (HyDocumentList *self);                      /* property "loading": a new query is being run */
+/* The run of documents of the same month around @position (the whole list when not sorted by date). */
+void            hy_document_list_get_section  (HyDocumentList *self, guint position, guint *start, guint *end);
+/* Year and month of a position, from its key alone; FALSE when undated or not sorted by date. */
+gboolean        hy_document_list_get_month    (HyDocumentList *self, guint position, gint *year, gint *month);
+
+G_END_DECLS

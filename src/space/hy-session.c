@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signing in, the spaces of a vault, signing out.  Everything slow runs on the pool. */
+
+#include "config.h"
+
+#include "space/hy-session.h"
+
+#include "base/hy-async.h"
+#include "base/hy-error.h"
+#include "paper/hy-recovery-sheet.h"
+#include "space/hy-space-private.h"
+#include "vault/hy-holder.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _HySession
+{
+  GObject parent_instance;
+
+  HyHolder *holder;
+  HySecret *recovery; /* only after create: HY_RECOVERY_CHARS and a NUL */
+  GHashTable *spaces; /* uuid -> HySpace, the opened ones */
+  gboolean locked;
+};
+
+G_DEFINE_FINAL_TYPE (HySession, hy_session, G_TYPE_OBJECT)
+
+static void
+hy_session_finalize (GObject *object)
+{
+  HySession *self = HY_SESSION (object);
+  GHashTableIter iter;
+  gpointer space;
+
+  /* Whoever forgot to lock loses nothing: each vault is closed all the same. */
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, NULL, &space))
+    dex_future_disown (hy_vault_close (hy_space_get_vault (space)));
+  g_hash_table_unref (self->spaces);
+  g_clear_pointer (&self->recovery, hy_secret_unref);
+  hy_holder_unref (self->holder);
+  G_OBJECT_CLASS (hy_session_parent_class)->finalize (object);
+}
+
+static void
+hy_session_class_init (HySessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hy_session_finalize;
+}
+
+static void
+hy_session_init (HySession *self)
+{
+  self->spaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+/**
+ * hy_session_dup_default_dir:
+ *
+ * Returns: (transfer full): "vault" in this application's data folder; the Devel build has a folder of its own
+ */
+char *
+hy_session_dup_default_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), HY_DATA_NAME, "vault", NULL);
+}
+
+/**
+ * hy_session_probe:
+ *
+ * Quick and without a secret; changes nothing.
+ *
+ * Errors: set with HY_VAULT_UNREADABLE
+ */
+HyVaultState
+hy_session_probe (const char *dir,
+                  GError **error)
+{
+  switch (hy_holder_probe (dir, error))
+    {
+    case HY_HOLDER_STATE_PRESENT:
+      return HY_VAULT_PRESENT;
+    case HY_HOLDER_STATE_UNREADABLE:
+      return HY_VAULT_UNREADABLE;
+    case HY_HOLDER_STATE_ABSENT:
+    default:
+      return HY_VAULT_ABSENT;
+    }
+}
+
+/* -- sign in -- */
+
+typedef struct {
+  char *dir;
+  HySecret *secret;
+  HyKdf kdf;
+  HySlotType type;
+} SignIn;
+
+static void
+sign_in_free (gpointer data)
+{
+  SignIn *sign_in = data;
+
+  g_free (sign_in->dir);
+  hy_secret_unref (sign_in->secret);
+  g_free (sign_in);
+}
+
+static SignIn *
+sign_in_new (const char *dir,
+             HySecret *secret,
+             HyKdf kdf,
+             HySlotType type)
+{
+  SignIn *sign_in = g_new0 (SignIn, 1);
+
+  sign_in->dir = g_strdup (dir);
+  sign_in->secret = hy_secret_ref (secret);
+  sign_in->kdf = kdf;
+  sign_in->type = type;
+  return sign_in;
+}
+
+static DexFuture *
+new_session_future (HyHolder *holder,
+                    HySecret *recovery)
+{
+  HySession *self = g_object_new (HY_TYPE_SESSION, NULL);
+
+  self->holder = holder;
+  self->recovery = recovery;
+  return dex_future_new_take_object (self);
+}
+
+static DexFuture *
+create_fiber (gpointer data)
+{
+  SignIn *sign_in = data;
+  HyKdfCost cost = { HY_KDF_FLOOR_PASSES, HY_KDF_FLOOR_KIB };
+  HySecret *recovery = NULL;
+  HyHolder *holder;
+  GError *error = NULL;
+
+  if (sign_in->kdf == HY_KDF_CALIBRATED)
+    cost = hy_kdf_calibrate ();
+  if (!(holder = hy_holder_create (sign_in->dir, sign_in->secret, cost, &recovery, &error)))
+    return dex_future_new_for_error (error);
+  return new_session_future (holder, recovery);
+}
+
+/**
+ * hy_session_create:
+ * @dir: a folder without a vault; made when missing
+ *
+ * Resolves to a HySession that still knows its recovery key, and has no space yet.
+ *
+ * Errors: HY_ERROR_EXISTS, HY_ERROR_BUSY
+ */
+DexFuture *
+hy_session_create (const char *dir,
+                   HySecret *passphrase,
+                   HyKdf kdf)
+{
+  return hy_in_pool (create_fiber, sign_in_new (dir, passphrase, kdf, HY_SLOT_PASSPHRASE), sign_in_free);
+}
+
+static DexFuture *
+unlock_fiber (gpointer data)
+{
+  SignIn *sign_in = data;
+  g_autoptr (HySecret) bytes = NULL;
+  HyHolder *holder;
+  GError *error = NULL;
+
+  if (sign_in->type == HY_SLOT_RECOVERY && !(bytes = hy_recovery_parse (sign_in->secret, &error)))
+    return dex_future_new_for_error (error);
+  if (!(holder = hy_holder_unlock (sign_in->dir, sign_in->type, bytes != NULL ? bytes : sign_in->secret, &error)))
+    return dex_future_new_for_error (error);
+  return new_session_future (holder, NULL);
+}
+
+/**
+ * hy_session_unlock:
+ *
+ * Resolves to a HySession.
+ *
+ * Errors: HY_ERROR_WRONG_SECRET, HY_ERROR_BUSY, HY_ERROR_MISSING, HY_ERROR_CORRUPT, HY_ERROR_NEWER
+ */
+DexFuture *
+hy_session_unlock (const char *dir,
+                   HySecret *passphrase)
+{
+  return hy_in_pool (unlock_fiber, sign_in_new (dir, passphrase, HY_KDF_CALIBRATED, HY_SLOT_PASSPHRASE), sign_in_free);
+}
+
+/**
+ * hy_session_unlock_recovery:
+ * @recovery: the nine groups as typed
+ */
+DexFuture *
+hy_session_unlock_recovery (const char *dir,
+                            HySecret *recovery)
+{
+  return hy_in_pool (unlock_fiber, sign_in_new (dir, recovery, HY_KDF_CALIBRATED, HY_SLOT_RECOVERY), sign_in_free);
+}
+
+const char *
+hy_session_get_dir (HySession *self)
+{
+  return hy_holder_get_dir (self->holder);
+}
+
+/* -- sign out -- */
+
+static DexFuture *
+lock_fiber (gpointer data)
+{
+  HySession *self = data;
+  g_autoptr (GPtrArray) closing = g_ptr_array_new_with_free_func (dex_unref);
+  g_autoptr (GError) first = NULL;
+  GHashTableIter iter;
+  gpointer space;
+
+  if (self->locked)
+    return dex_future_new_true ();
+  self->locked = TRUE;
+  hy_session_drop_recovery (self);
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, NULL, &space))
+    g_ptr_array_add (closing, hy_vault_close (hy_space_get_vault (space)));
+  for (guint i = 0; i < closing->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!dex_await (dex_ref (g_ptr_array_index (closing, i)), &error) && first == NULL)
+        first = g_steal_pointer (&error);
+    }
+  g_hash_table_remove_all (self->spaces);
+  hy_holder_close (self->holder);
+  return first != NULL ? dex_future_new_for_error (g_steal_pointer (&first)) : dex_future_new_true ();
+}
+
+/**
+ * hy_session_lock:
+ *
+ * Finishes what was submitted, closes every space, wipes the keys, lets go of the vault folder.
+ */
+DexFuture *
+hy_session_lock (HySession *self)
+{
+  return dex_scheduler_spawn (NULL, 0, lock_fiber, g_object_ref (self), g_object_unref);
+}
+
+/* -- recovery key -- */
+
+HySecret *
+hy_session_get_recovery (HySession *self)
+{
+  return self->recovery;
+}
+
+void
+hy_session_drop_recovery (HySession *self)
+{
+  g_clear_pointer (&self->recovery, hy_secret_unref);
+}
+
+/* Nine groups of four, NUL-terminated, and all of them with hyphens between.  The caller wipes both. */
+static gboolean
+write_groups (HySession *self,
+              char groups[9][5],
+              char joined[9 * 5])
+{
+  const char *text;
+
+  if (self->recovery == NULL)
+    return FALSE;
+  text = (const char *) hy_secret_open (self->recovery);
+  for (guint i = 0; i < 9; i++)
+    {
+      memcpy (groups[i], text + 4 * i, 4);
+      groups[i][4] = 0;
+      memcpy (joined + 5 * i, text + 4 * i, 4);
+      joined[5 * i + 4] = i == 8 ? 0 : '-';
+    }
+  hy_secret_close (self->recovery);
+  return TRUE;
+}
+
+/**
+ * hy_session_new_recovery_pdf:
+ *
+ * Returns: (transfer full) (nullable): the recovery sheet, one page
+ * Errors: HY_ERROR_MISSING after hy_session_drop_recovery
+ */
+GBytes *
+hy_session_new_recovery_pdf (HySession *self,
+                             GError **error)
+{
+  char groups[9][5];
+  char joined[9 * 5];
+  const char *list[9];
+  GBytes *pdf;
+
+  if (!write_groups (self, groups, joined))
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_MISSING, _ ("The recovery key is shown only once, when the vault is made."));
+      return NULL;
+    }
+  for (guint i = 0; i < 9; i++)
+    list[i] = groups[i];
+  pdf = hy_recovery_sheet_new_pdf (list, joined, hy_date_today (), error);
+  explicit_bzero (groups, sizeof groups);
+  explicit_bzero (joined, sizeof joined);
+  return pdf;
+}
+
+guint8 *
+hy_session_dup_recovery_qr (HySession *self,
+                            guint *width)
+{
+  char groups[9][5];
+  char joined[9 * 5];
+  guint8 *modules;
+
+  if (!write_groups (self, groups, joined))
+    return NULL;
+  modules = hy_recovery_sheet_dup_qr (joined, width);
+  explicit_bzero (groups, sizeof groups);
+  explicit_bzero (joined, sizeof joined);
+  return modules;
+}
+
+/* -- spaces -- */
+
+typedef struct {
+  HyHolder *holder;
+  char *id;          /* for open, remove */
+  GHashTable *notes; /* for add */
+  GHashTable *open;  /* for list: uuid -> HySpaceInfo of spaces that are open */
+} SpaceJob;
+
+static void
+space_job_free (gpointer data)
+{
+  SpaceJob *job = data;
+
+  hy_holder_unref (job->holder);
+  g_free (job->id);
+  g_clear_pointer (&job->notes, g_hash_table_unref);
+  g_clear_pointer (&job->open, g_hash_table_unref);
+  g_free (job);
+}
+
+static SpaceJob *
+space_job_new (HySession *self,
+               const char *id)
+{
+  SpaceJob *job = g_new0 (SpaceJob, 1);
+
+  job->holder = hy_holder_ref (self->holder);
+  job->id = g_strdup (id);
+  return job;
+}
+
+static DexFuture *
+refuse_locked (void)
+{
+  return dex_future_new_reject (HY_ERROR, HY_ERROR_LOCKED, "%s", _ ("The vault is locked. Unlock it and try again."));
+}
+
+static gint
+compare_made (gconstpointer a,
+              gconstpointer b,
+              gpointer unused)
+{
+  gint64 first = hy_space_info_get_made (HY_SPACE_INFO ((gpointer) a));
+  gint64 second = hy_space_info_get_made (HY_SPACE_INFO ((gpointer) b));
+
+  return first < second ? -1 : first > second;
+}
+
+static DexFuture *
+list_fiber (gpointer data)
+{
+  SpaceJob *job = data;
+  g_autoptr (GPtrArray) uuids = NULL;
+  GListStore *infos;
+  GError *error = NULL;
+
+  if (!(uuids = hy_holder_list_spaces (job->holder, &error)))
+    return dex_future_new_for_error (error);
+  infos = g_list_store_new (HY_TYPE_SPACE_INFO);
+  for (guint i = 0; i < uuids->len; i++)
+    {
+      const char *uuid = g_ptr_array_index (uuids, i);
+      HySpaceInfo *known = g_hash_table_lookup (job->open, uuid);
+      g_autoptr (HySpaceInfo) info = known != NULL ? g_object_ref (known) : NULL;
+      g_autoptr (HyVault) vault = NULL;
+      g_autoptr (GError) open_error = NULL;
+
+      if (info == NULL && (vault = hy_vault_open (job->holder, uuid, &open_error)))
+        {
+          info = hy_space_info_new (vault);
+          dex_await (hy_vault_close (vault), NULL);
+        }
+      if (info == NULL)
+        info = hy_space_info_new_broken (uuid, open_error->message);
+      g_list_store_insert_sorted (infos, info, compare_made, NULL);
+    }
+  return dex_future_new_take_object (infos);
+}
+
+/**
+ * hy_session_list_spaces:
+ *
+ * Resolves to a GListModel of HySpaceInfo, oldest first.  A space that cannot be opened is in it, with its problem.
+ */
+DexFuture *
+hy_session_list_spaces (HySession *self)
+{
+  SpaceJob *job;
+  GHashTableIter iter;
+  gpointer uuid, space;
+
+  if (self->locked)
+    return refuse_locked ();
+  job = space_job_new (self, NULL);
+  job->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, &uuid, &space))
+    g_hash_table_insert (job->open, g_strdup (uuid), g_object_ref (hy_space_get_info (space)));
+  return hy_in_pool (list_fiber, job, space_job_free);
+}
+
+static DexFuture *
+open_vault_fiber (gpointer data)
+{
+  SpaceJob *job = data;
+  GError *error = NULL;
+  HyVault *vault = job->notes != NULL ? hy_vault_create (job->holder, job->notes, &error) : hy_vault_open (job->holder, job->id, &error);
+
+  return vault != NULL ? dex_future_new_take_boxed (HY_TYPE_VAULT, vault) : dex_future_new_for_error (error);
+}
+
+typedef struct {
+  HySession *session;
+  SpaceJob *job;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_object_unref (opening->session);
+  if (opening->job != NULL)
+    space_job_free (opening->job);
+  g_free (opening);
+}
+
+static DexFuture *
+open_space_fiber (gpointer data)
+{
+  Opening *opening = data;
+  HySession *self = opening->session;
+  g_autoptr (HyVault) vault = NULL;
+  g_autoptr (HySpace) space = NULL;
+  GError *error = NULL;
+  guint8 actor[16];
+
+  if (!(vault = dex_await_boxed (hy_in_pool (open_vault_fiber, g_steal_pointer (&opening->job), space_job_free), &error)))
+    return dex_future_new_for_error (error);
+  /* Locked while it was being opened. */
+  if (self->locked)
+    {
+      dex_await (hy_vault_close (vault), NULL);
+      return refuse_locked ();
+    }
+  hy_holder_get_uuid (self->holder, actor);
+  space = hy_space_new (vault, actor);
+  g_hash_table_replace (self->spaces, g_strdup (hy_vault_get_uuid (vault)), g_object_ref (space));
+  if (!dex_await (hy_space_ensure_patient (space), &error))
+    return dex_future_new_for_error (error);
+  return dex_future_new_take_object (g_steal_pointer (&space));
+}
+
+static DexFuture *
+open_space (HySession *self,
+            SpaceJob *job)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->session = g_object_ref (self);
+  opening->job = job;
+  return dex_scheduler_spawn (NULL, 0, open_space_fiber, opening, opening_free);
+}
+
+/**
+ * hy_session_add_space:
+ * @birth_date: complete
+ * @own: whether it is the keyholder's own space
+ *
+ * Makes a space with its key, database and local Patient, and opens it.
+ *
+ * Errors: HY_ERROR_REFUSED for a name of nothing or a birth date that is not a complete past day
+ */
+DexFuture *
+hy_session_add_space (HySession *self,
+                      const char *given,
+                      const char *family,
+                      HyDate birth_date,
+                      HySex sex,
+                      gboolean own)
+{
+  SpaceJob *job;
+  g_autofree char *stripped_given = g_strstrip (g_strdup (given));
+  g_autofree char *stripped_family = g_strstrip (g_strdup (family));
+
+  if (self->locked)
+    return refuse_locked ();
+  if (*stripped_given == 0 || *stripped_family == 0)
+    return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("A first name and a family name are needed."));
+  if (birth_date.day == 0)
+    return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("A whole birth date is needed: day, month and year."));
+  if (hy_date_compare (birth_date, hy_date_today ()) > 0)
+    return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("This birth date is in the future."));
+  job = space_job_new (self, NULL);
+  job->notes = hy_space_info_new_notes (stripped_given, stripped_family, birth_date, sex, own);
+  return open_space (self, job);
+}
+
+/**
+ * hy_session_open_space:
+ * @space_id: of hy_space_info_get_id
+ *
+ * Resolves to the HySpace, the same one while it is open.
+ *
+ * Errors: HY_ERROR_MISSING, HY_ERROR_CORRUPT, HY_ERROR_NEWER
+ */
+DexFuture *
+hy_session_open_space (HySession *self,
+                       const char *space_id)
+{
+  HySpace *space = g_hash_table_lookup (self->spaces, space_id);
+
+  if (self->locked)
+    return refuse_locked ();
+  if (space != NULL)
+    return dex_future_new_take_object (g_object_ref (space));
+  return open_space (self, space_job_new (self, space_id));
+}
+
+static DexFuture *
+remove_fiber (gpointer data)
+{
+  SpaceJob *job = data;
+  GError *error = NULL;
+
+  return hy_holder_remove_space (job->holder, job->id, &error) ? dex_future_new_true () : dex_future_new_for_error (error);
+}
+
+static DexFuture *
+remove_space_fiber (gpointer data)
+{
+  Opening *opening = data;
+  HySession *self = opening->session;
+  HySpace *space = g_hash_table_lookup (self->spaces, opening->job->id);
+
+  if (space != NULL)
+    {
+      /* An error while closing does not matter for what is going away. */
+      dex_await (hy_vault_close (hy_space_get_vault (space)), NULL);
+      g_hash_table_remove (self->spaces, opening->job->id);
+    }
+  return hy_in_pool (remove_fiber, g_steal_pointer (&opening->job), space_job_free);
+}
+
+/**
+ * hy_session_remove_space:
+ *
+ * Takes a space out of the vault with everything in it; there is no way back but a backup.
+ */
+DexFuture *
+hy_session_remove_space (HySession *self,
+                         const char *space_id)
+{
+  Opening *opening;
+
+  if (self->locked)
+    return refuse_locked ();
+  opening = g_new0 (Opening, 1);
+  opening->session = g_object_ref (self);
+  opening->job = space_job_new (self, space_id);
+  return dex_scheduler_spawn (NULL, 0, remove_space_fiber, opening, opening_free);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one chip style for states in lists and dialogs. */
+
+#include "ui/documents/hy-badge.h"
+
+struct _HyBadge
+{
+  GtkBox parent_instance;
+
+  GtkWidget *icon;
+  GtkWidget *label;
+  const char *style; /* the extra class it wears now; a constant string */
+};
+
+G_DEFINE_FINAL_TYPE (HyBadge, hy_badge, GTK_TYPE_BOX)
+
+static void
+hy_badge_class_init (HyBadgeClass *klass)
+{
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+hy_badge_init (HyBadge *self)
+{
+  self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  self->label = g_object_new (GTK_TYPE_LABEL, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  gtk_box_append (GTK_BOX (self), self->icon);
+  gtk_box_append (GTK_BOX (self), self->label);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "badge");
+  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
+}
+
+GtkWidget *
+hy_badge_new (void)
+{
+  return g_object_new (HY_TYPE_BADGE, NULL);
+}
+
+/**
+ * hy_badge_set:
+ * @text: one or a few words; shown whole in a tooltip when there is no room
+ * @style: (nullable): a constant string: "accent", "warning", "error" or "success"
+ */
+void
+hy_badge_set (HyBadge *self,
+              const char *icon_name,
+              const char *text,
+              const char *style)
+{
+  g_return_if_fail (HY_IS_BADGE (self));
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  if (self->style == style)
+    return;
+  if (self->style != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), self->style);
+  if (style != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), style);
+  self->style = style;
+}

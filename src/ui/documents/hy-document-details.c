@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The details pane.  Reads the row again when the space changes, and the bytes once, to say whether they are intact. */
+
+#include "config.h"
+
+#include "ui/documents/hy-document-details.h"
+
+#include "base/hy-async.h"
+#include "base/hy-error.h"
+#include "fhir/hy-document-types.h"
+#include "fhir/hy-resource-row.h"
+#include "records/hy-record-lookup.h"
+#include "ui/documents/hy-badge.h"
+#include "ui/documents/hy-document-look.h"
+
+#include <glib/gi18n.h>
+
+struct _HyDocumentDetails
+{
+  AdwBin parent_instance;
+
+  HySpace *space;
+  HyScope *scope;
+  gint64 rowid;
+  guint shown;       /* grows with each document shown: an answer about an older one is dropped */
+  gboolean reading;
+  gboolean read_again;
+
+  GtkLabel *title;
+  AdwWrapBox *badges;
+  GtkWidget *type_row;
+  GtkWidget *date_row;
+  GtkWidget *author_row;
+  GtkWidget *shelf_row;
+  GtkWidget *visibility_row;
+  AdwActionRow *file_row;
+  GtkStack *file_state;
+  GtkActionable *save_button;
+  GtkActionable *remove_button;
+};
+
+enum
+{
+  SIGNAL_CLOSE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HyDocumentDetails, hy_document_details, ADW_TYPE_BIN)
+
+typedef struct {
+  HyDocumentDetails *self;
+  gint64 rowid;
+  guint shown;
+} Job;
+
+static Job *
+job_new (HyDocumentDetails *self)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->self = g_object_ref (self);
+  job->rowid = self->rowid;
+  job->shown = self->shown;
+  return job;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_object_unref (job->self);
+  g_free (job);
+}
+
+static void
+set_property_row (GtkWidget *row,
+                  const char *value)
+{
+  gtk_widget_set_visible (row, value != NULL && *value != '\0');
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), value != NULL ? value : "");
+}
+
+static void
+show_badges (HyDocumentDetails *self,
+             guint flags)
+{
+  const HyDocumentMark *marks;
+  GtkWidget *old;
+  guint n_marks;
+
+  while ((old = gtk_widget_get_first_child (GTK_WIDGET (self->badges))) != NULL)
+    adw_wrap_box_remove (self->badges, old);
+  marks = hy_document_look_get_marks (&n_marks);
+  for (guint i = 0; i < n_marks; i++)
+    if (flags & marks[i].flag)
+      {
+        GtkWidget *badge = hy_badge_new ();
+
+        hy_badge_set (HY_BADGE (badge), marks[i].icon_name, _ (marks[i].text), marks[i].style);
+        adw_wrap_box_append (self->badges, badge);
+      }
+  gtk_widget_set_visible (GTK_WIDGET (self->badges), gtk_widget_get_first_child (GTK_WIDGET (self->badges)) != NULL);
+}
+
+static const char *
+visibility_of (guint flags)
+{
+  if ((flags & HY_ROW_HIDDEN_PRO) && (flags & HY_ROW_HIDDEN_LEGAL))
+    return _ ("Hidden from professionals and from legal representatives");
+  if (flags & HY_ROW_HIDDEN_PRO)
+    return _ ("Hidden from professionals, but for its author");
+  if (flags & HY_ROW_HIDDEN_LEGAL)
+    return _ ("Hidden from legal representatives");
+  if (flags & HY_ROW_HIDDEN_PATIENT)
+    return _ ("A professional wished to explain it to you first");
+  if (flags & HY_ROW_RESTRICTED)
+    return _ ("Restricted by its author");
+  return _ ("Normal");
+}
+
+static void
+show_row (HyDocumentDetails *self,
+          const HyVaultRow *row)
+{
+  g_autofree char *date = hy_document_look_dup_date (row, /* with_year= */ TRUE);
+  g_autofree char *file = NULL;
+  gboolean has_file = !(row->flags & HY_ROW_NO_BYTES);
+  const char *kind = hy_document_look_get_kind (row->media_type);
+
+  gtk_label_set_text (self->title, row->title);
+  show_badges (self, row->flags);
+  set_property_row (self->type_row, hy_document_look_get_type (row));
+  set_property_row (self->date_row, date);
+  set_property_row (self->author_row, row->author);
+  set_property_row (self->shelf_row, row->shelf >= 0 ? hy_document_shelf_get_label ((guint) row->shelf) : NULL);
+  set_property_row (self->visibility_row, visibility_of (row->flags));
+
+  if (has_file)
+    {
+      g_autofree char *size = g_format_size ((guint64) row->size);
+
+      /* Translators: kind of file and its size: PDF, 184 kB. */
+      file = kind != NULL ? g_strdup_printf (C_ ("kind and size of a file", "%s, %s"), kind, size) : g_strdup (size);
+    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), has_file ? file : _ ("Not here yet"));
+  if (!has_file)
+    {
+      adw_action_row_set_subtitle (self->file_row, _ ("Only its description came. The file itself was not part of what was added."));
+      gtk_stack_set_visible_child_name (self->file_state, "none");
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->save_button), has_file);
+}
+
+static DexFuture *
+read_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+  HyDocumentDetails *self = job->self;
+  HyAccess *access = hy_space_get_access (self->space);
+  g_autoptr (HyVaultRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+
+  do
+    {
+      self->read_again = FALSE;
+      g_clear_pointer (&row, hy_vault_row_free);
+      row = dex_await_boxed (hy_record_dup_row (access, job->rowid), &error);
+      if (job->shown != self->shown || !hy_access_is_open (access))
+        return dex_future_new_true ();
+      if (row == NULL)
+        {
+          self->reading = FALSE;
+          g_signal_emit (self, signals[SIGNAL_CLOSE], 0);
+          return dex_future_new_true ();
+        }
+      show_row (self, row);
+    }
+  while (self->read_again);
+  self->reading = FALSE;
+  return dex_future_new_true ();
+}
+
+static void
+read_row (HyDocumentDetails *self)
+{
+  if (self->reading)
+    {
+      self->read_again = TRUE;
+      return;
+    }
+  self->reading = TRUE;
+  hy_spawn ("document details", read_fiber, job_new (self), job_free, self->scope);
+}
+
+static DexFuture *
+check_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+  HyDocumentDetails *self = job->self;
+  HyAccess *access = hy_space_get_access (self->space);
+  g_autoptr (HyVaultRow) row = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!(row = dex_await_boxed (hy_record_dup_row (access, job->rowid), NULL)) || row->flags & HY_ROW_NO_BYTES ||
+      job->shown != self->shown)
+    return dex_future_new_true ();
+  adw_action_row_set_subtitle (self->file_row, _ ("Checking that it is intact"));
+  gtk_stack_set_visible_child_name (self->file_state, "checking");
+
+  bytes = dex_await_boxed (hy_space_dup_document (self->space, job->rowid), &error);
+  if (job->shown != self->shown || !hy_access_is_open (access))
+    return dex_future_new_true ();
+  if (bytes != NULL)
+    {
+      adw_action_row_set_subtitle (self->file_row, _ ("Intact, as it was added"));
+      gtk_stack_set_visible_child_name (self->file_state, "intact");
+    }
+  else
+    {
+      adw_action_row_set_subtitle (self->file_row, error->message);
+      gtk_stack_set_visible_child_name (self->file_state, "damaged");
+    }
+  return dex_future_new_true ();
+}
+
+static void
+on_access_changed (HyDocumentDetails *self)
+{
+  if (self->rowid != 0)
+    read_row (self);
+}
+
+static void
+on_close_clicked (HyDocumentDetails *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CLOSE], 0);
+}
+
+static void
+hy_document_details_dispose (GObject *object)
+{
+  HyDocumentDetails *self = HY_DOCUMENT_DETAILS (object);
+
+  self->shown++;
+  hy_scope_cancel (self->scope);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_DOCUMENT_DETAILS);
+  G_OBJECT_CLASS (hy_document_details_parent_class)->dispose (object);
+}
+
+static void
+hy_document_details_finalize (GObject *object)
+{
+  HyDocumentDetails *self = HY_DOCUMENT_DETAILS (object);
+
+  g_clear_object (&self->space);
+  g_clear_object (&self->scope);
+  G_OBJECT_CLASS (hy_document_details_parent_class)->finalize (object);
+}
+
+static void
+hy_document_details_class_init (HyDocumentDetailsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hy_document_details_dispose;
+  G_OBJECT_CLASS (klass)->finalize = hy_document_details_finalize;
+
+  signals[SIGNAL_CLOSE] = g_signal_new ("close", HY_TYPE_DOCUMENT_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-document-details.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, title);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, badges);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, type_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, date_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, author_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, shelf_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, visibility_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_state);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, save_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, remove_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
+}
+
+static void
+hy_document_details_init (HyDocumentDetails *self)
+{
+  self->scope = hy_scope_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* Named here, once they have something to act on: GTK warns of an action without its parameter. */
+  gtk_actionable_set_action_target (self->save_button, "x", self->rowid);
+  gtk_actionable_set_action_name (self->save_button, "page.save-copy");
+  gtk_actionable_set_action_target (self->remove_button, "x", self->rowid);
+  gtk_actionable_set_action_name (self->remove_button, "page.remove");
+}
+
+GtkWidget *
+hy_document_details_new (HySpace *space)
+{
+  HyDocumentDetails *self;
+
+  g_return_val_if_fail (HY_IS_SPACE (space), NULL);
+
+  self = g_object_new (HY_TYPE_DOCUMENT_DETAILS, NULL);
+  self->space = g_object_ref (space);
+  g_signal_connect_object (hy_space_get_access (space), "changed", G_CALLBACK (on_access_changed), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+void
+hy_document_details_show (HyDocumentDetails *self,
+                          gint64 rowid)
+{
+  g_return_if_fail (HY_IS_DOCUMENT_DETAILS (self));
+
+  if (self->rowid == rowid)
+    return;
+  self->rowid = rowid;
+  self->shown++;
+  self->reading = FALSE;
+  if (rowid == 0)
+    return;
+  gtk_actionable_set_action_target (self->save_button, "x", rowid);
+  gtk_actionable_set_action_target (self->remove_button, "x", rowid);
+  read_row (self);
+  hy_spawn ("document check", check_fiber, job_new (self), job_free, self->scope);
+}
+
+gint64
+hy_document_details_get_rowid (HyDocumentDetails *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_DETAILS (self), 0);
+
+  return self->rowid;
+}

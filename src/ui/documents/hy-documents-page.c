@@ -1,0 +1,1492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The documents page: which documents are shown (words, shelf, order), what is open, and what can be done to one. */
+
+#include "config.h"
+
+#include "ui/documents/hy-documents-page.h"
+
+#include "base/hy-async.h"
+#include "base/hy-date.h"
+#include "base/hy-error.h"
+#include "fhir/hy-document-types.h"
+#include "records/hy-document-list.h"
+#include "records/hy-record-change.h"
+#include "records/hy-record-lookup.h"
+#include "ui/documents/hy-document-cell.h"
+#include "ui/documents/hy-document-details.h"
+#include "ui/documents/hy-document-look.h"
+#include "ui/documents/hy-document-sections.h"
+#include "ui/import/hy-import-dialog.h"
+#include "ui/window/hy-space-badge.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Shelves that have a chip of their own; the others are under "More". */
+#define N_CHIPS 4
+
+struct _HyDocumentsPage
+{
+  AdwNavigationPage parent_instance;
+
+  HySpace *space;
+  HyScope *scope;
+  HyDocumentList *list;
+  gboolean narrow;
+  gboolean loaded;
+  gboolean in_sheet; /* details come from below rather than beside */
+
+  HyDocumentCellStyle cell_style;
+  GHashTable *cells; /* HyDocumentCell that exist; not owned */
+  GtkListItemFactory *header_factory;
+  gint chip_shelves[N_CHIPS]; /* what the chips stand for; -1 = no chip */
+  AdwDialog *import_dialog;   /* while it runs or is open */
+  gboolean import_shown;
+
+  AdwToastOverlay *toasts;
+  AdwHeaderBar *header;
+  AdwWindowTitle *window_title;
+  AdwBanner *import_banner;
+  AdwBottomSheet *details_sheet;
+  AdwOverlaySplitView *details_split;
+  HyDocumentDetails *details;
+  GtkRevealer *drop_revealer;
+  GtkLabel *drop_label;
+  GtkStack *states;
+  GtkStack *results;
+  GtkSearchEntry *search_entry;
+  GtkWidget *sort_button;
+  AdwButtonContent *sort_content;
+  AdwWrapBox *chips;
+  GtkWidget *more_button;
+  GtkWidget *compact_filters;
+  GtkMenuButton *shelf_button;
+  GtkListView *list_view;
+  AdwStatusPage *no_match;
+  GtkButton *clear_button;
+  GMenu *all_shelves_menu;
+  GtkWidget *row_menu; /* of whichever row was asked: on the page, since a row may become another document's meanwhile */
+};
+
+enum
+{
+  PROP_0,
+  PROP_UNREAD,
+  PROP_NARROW,
+  PROP_SHELF,
+  PROP_SORT,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (HyDocumentsPage, hy_documents_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static const struct {
+  const char *name;
+  HyVaultSort sort;
+  const char *label;
+} sorts[] = {
+  { "newest", HY_SORT_NEWEST, N_ ("Newest first") },
+  { "oldest", HY_SORT_OLDEST, N_ ("Oldest first") },
+  { "title", HY_SORT_TITLE, N_ ("By title") },
+  { "author", HY_SORT_AUTHOR, N_ ("By author") },
+};
+
+static HyAccess *
+get_access (HyDocumentsPage *self)
+{
+  return hy_space_get_access (self->space);
+}
+
+static void
+show_toast (HyDocumentsPage *self,
+            const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* A job of a fiber about one document. */
+typedef struct {
+  HyDocumentsPage *self;
+  gint64 rowid;
+} Job;
+
+static Job *
+job_new (HyDocumentsPage *self,
+         gint64 rowid)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->self = g_object_ref (self);
+  job->rowid = rowid;
+  return job;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_object_unref (job->self);
+  g_free (job);
+}
+
+/* Whether what a fiber was about to show still has a place. */
+static gboolean
+is_over (HyDocumentsPage *self)
+{
+  return hy_scope_is_cancelled (self->scope) || !hy_access_is_open (get_access (self));
+}
+
+static void
+tell_failure (HyDocumentsPage *self,
+              const GError *error)
+{
+  if (is_over (self) || g_error_matches (error, HY_ERROR, HY_ERROR_LOCKED) ||
+      g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
+    return;
+  show_toast (self, error->message);
+}
+
+/* -- details -- */
+
+static void
+restyle_cells (HyDocumentsPage *self)
+{
+  GHashTableIter iter;
+  gpointer cell;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    hy_document_cell_restyle (cell);
+}
+
+static void
+show_details (HyDocumentsPage *self,
+              gboolean shown)
+{
+  if (self->in_sheet)
+    adw_bottom_sheet_set_open (self->details_sheet, shown);
+  else
+    adw_overlay_split_view_set_show_sidebar (self->details_split, shown);
+}
+
+static void
+close_details (HyDocumentsPage *self)
+{
+  gint64 rowid = self->cell_style.opened;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean had_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->details));
+  GHashTableIter iter;
+  gpointer cell;
+
+  if (rowid == 0)
+    return;
+  self->cell_style.opened = 0;
+  show_details (self, FALSE);
+  hy_document_details_show (self->details, 0);
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    {
+      /* The focus goes back to the row it came from, as far as that one is still in sight. */
+      if (had_focus && hy_document_cell_get_rowid (cell) == rowid)
+        gtk_widget_grab_focus (gtk_widget_get_parent (cell));
+      hy_document_cell_restyle (cell);
+    }
+}
+
+static DexFuture *
+mark_read_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+
+  return hy_record_mark_read (get_access (job->self), job->rowid);
+}
+
+static void
+open_details (HyDocumentsPage *self,
+              gint64 rowid)
+{
+  self->cell_style.opened = rowid;
+  restyle_cells (self);
+  hy_document_details_show (self->details, rowid);
+  show_details (self, TRUE);
+  hy_spawn ("mark as read", mark_read_fiber, job_new (self, rowid), job_free, self->scope);
+}
+
+static void
+place_details (HyDocumentsPage *self,
+               gboolean in_sheet)
+{
+  g_autoptr (GtkWidget) details = g_object_ref (GTK_WIDGET (self->details));
+  gboolean open = self->cell_style.opened != 0;
+
+  self->in_sheet = in_sheet;
+  if (in_sheet)
+    {
+      adw_overlay_split_view_set_show_sidebar (self->details_split, FALSE);
+      adw_overlay_split_view_set_sidebar (self->details_split, NULL);
+      adw_bottom_sheet_set_sheet (self->details_sheet, details);
+    }
+  else
+    {
+      adw_bottom_sheet_set_open (self->details_sheet, FALSE);
+      adw_bottom_sheet_set_sheet (self->details_sheet, NULL);
+      adw_overlay_split_view_set_sidebar (self->details_split, details);
+    }
+  show_details (self, open);
+}
+
+static void
+on_sheet_wanted (HyDocumentsPage *self)
+{
+  place_details (self, /* in_sheet= */ TRUE);
+}
+
+static void
+on_pane_wanted (HyDocumentsPage *self)
+{
+  place_details (self, /* in_sheet= */ FALSE);
+}
+
+static void
+on_sheet_open_changed (HyDocumentsPage *self)
+{
+  if (self->in_sheet && !adw_bottom_sheet_get_open (self->details_sheet))
+    close_details (self);
+}
+
+static void
+on_row_activated (HyDocumentsPage *self,
+                  guint position)
+{
+  g_autoptr (HyDocumentRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), position);
+
+  if (row != NULL)
+    open_details (self, hy_document_row_get_rowid (row));
+}
+
+/* -- what is shown -- */
+
+static void
+show_state (HyDocumentsPage *self)
+{
+  const char *query = hy_document_list_get_query (self->list);
+  gint shelf = hy_document_list_get_shelf (self->list);
+  gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0;
+
+  if (!self->loaded)
+    return;
+  if (hy_document_list_get_total (self->list) == 0)
+    {
+      gtk_stack_set_visible_child_name (self->states, "empty");
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->states, "documents");
+  if (!none || (query == NULL && shelf < 0))
+    {
+      gtk_stack_set_visible_child_name (self->results, "list");
+      return;
+    }
+  if (hy_document_list_get_loading (self->list))
+    return;
+
+  if (query != NULL)
+    {
+      g_autofree char *title = g_strdup_printf (_ ("Nothing for “%s”"), query);
+
+      adw_status_page_set_title (self->no_match, title);
+      adw_status_page_set_description (self->no_match, shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
+                                                                  : _ ("Try fewer words, or only the beginning of one."));
+      gtk_button_set_label (self->clear_button, _ ("Clear the search"));
+    }
+  else
+    {
+      adw_status_page_set_title (self->no_match, _ ("Nothing on this shelf"));
+      adw_status_page_set_description (self->no_match, NULL);
+      gtk_button_set_label (self->clear_button, _ ("Show all shelves"));
+    }
+  gtk_stack_set_visible_child_name (self->results, "no-match");
+}
+
+static void
+show_headers (HyDocumentsPage *self)
+{
+  HyVaultSort sort = hy_document_list_get_sort (self->list);
+  gboolean by_month = sort == HY_SORT_NEWEST || sort == HY_SORT_OLDEST;
+
+  if ((gtk_list_view_get_header_factory (self->list_view) != NULL) == by_month)
+    return;
+  self->cell_style.with_year = !by_month;
+  gtk_list_view_set_header_factory (self->list_view, by_month ? self->header_factory : NULL);
+  restyle_cells (self);
+}
+
+static void
+on_items_changed (HyDocumentsPage *self)
+{
+  show_headers (self);
+  show_state (self);
+}
+
+static void
+on_loading_changed (HyDocumentsPage *self)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  g_autofree char *text = NULL;
+
+  show_state (self);
+  if (hy_document_list_get_loading (self->list) || hy_document_list_get_query (self->list) == NULL)
+    return;
+  text = n_items == 0 ? g_strdup (_ ("No document found"))
+                      : g_strdup_printf (ngettext ("%u document found", "%u documents found", n_items), n_items);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self->search_entry), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+}
+
+static void
+on_search_changed (HyDocumentsPage *self)
+{
+  hy_document_list_set_query (self->list, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+}
+
+static void
+on_search_stopped (HyDocumentsPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+static void
+on_clear_clicked (HyDocumentsPage *self)
+{
+  if (hy_document_list_get_query (self->list) != NULL)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+      gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+    }
+  else
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "page.shelf", "i", -1);
+    }
+}
+
+/* -- shelves -- */
+
+static char *
+dup_count_label (const char *label,
+                 guint count)
+{
+  /* Translators: a shelf or choice and how many documents it holds: Reports (61). */
+  return g_strdup_printf (C_ ("shelf and count", "%s (%u)"), label, count);
+}
+
+static void
+append_shelf (GMenu *menu,
+              const char *label,
+              gint shelf)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, "page.shelf", "i", shelf);
+  g_menu_append_item (menu, item);
+}
+
+static GtkWidget *
+new_chip (const char *label,
+          gint shelf)
+{
+  GtkWidget *chip = gtk_toggle_button_new ();
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 7);
+  GtkWidget *count = gtk_label_new (NULL);
+
+  gtk_box_append (GTK_BOX (line), gtk_label_new (label));
+  gtk_box_append (GTK_BOX (line), count);
+  gtk_widget_add_css_class (count, "count");
+  gtk_widget_add_css_class (count, "numeric");
+  gtk_button_set_child (GTK_BUTTON (chip), line);
+  gtk_widget_add_css_class (chip, "chip");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (chip), "page.shelf");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (chip), "i", shelf);
+  g_object_set_data (G_OBJECT (chip), "count", count);
+  return chip;
+}
+
+static void
+set_chip_count (GtkWidget *chip,
+                const char *label,
+                guint count)
+{
+  g_autofree char *text = g_strdup_printf ("%u", count);
+  g_autofree char *name = dup_count_label (label, count);
+
+  gtk_label_set_text (g_object_get_data (G_OBJECT (chip), "count"), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* The shelves that hold most, in the order of the list of shelves so that they do not trade places at each import. */
+static void
+find_biggest (HyDocumentsPage *self,
+              gint biggest[N_CHIPS])
+{
+  guint n_shelves = hy_document_shelves_count ();
+  guint n_chosen = 0;
+
+  for (guint shelf = 0; shelf < n_shelves; shelf++)
+    {
+      guint count = hy_document_list_count_shelf (self->list, (gint) shelf);
+      guint n_bigger = 0;
+
+      if (count == 0)
+        continue;
+      for (guint other = 0; other < n_shelves; other++)
+        {
+          guint other_count = hy_document_list_count_shelf (self->list, (gint) other);
+
+          n_bigger += other_count > count || (other_count == count && other < shelf);
+        }
+      if (n_bigger < N_CHIPS)
+        biggest[n_chosen++] = (gint) shelf;
+    }
+  while (n_chosen < N_CHIPS)
+    biggest[n_chosen++] = -1;
+}
+
+static void
+show_chosen_shelf (HyDocumentsPage *self)
+{
+  gint shelf = hy_document_list_get_shelf (self->list);
+  const char *label = shelf >= 0 ? hy_document_shelf_get_label ((guint) shelf) : _ ("All shelves");
+  gboolean under_more = shelf >= 0;
+
+  for (guint i = 0; i < N_CHIPS; i++)
+    under_more &= self->chip_shelves[i] != shelf;
+  gtk_menu_button_set_label (self->shelf_button, label);
+  if (self->more_button == NULL)
+    return;
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->more_button), under_more ? label : C_ ("shelves", "More"));
+  if (under_more)
+    gtk_widget_add_css_class (self->more_button, "chosen");
+  else
+    gtk_widget_remove_css_class (self->more_button, "chosen");
+}
+
+static void
+show_shelves (HyDocumentsPage *self)
+{
+  guint n_shelves = hy_document_shelves_count ();
+  guint total = hy_document_list_get_total (self->list);
+  g_autofree char *all = dup_count_label (_ ("All shelves"), total);
+  g_autoptr (GMenu) more = g_menu_new ();
+  gint biggest[N_CHIPS];
+  GtkWidget *chip;
+
+  find_biggest (self, biggest);
+  g_menu_remove_all (self->all_shelves_menu);
+  append_shelf (self->all_shelves_menu, all, -1);
+  for (guint shelf = 0; shelf < n_shelves; shelf++)
+    {
+      guint count = hy_document_list_count_shelf (self->list, (gint) shelf);
+      g_autofree char *label = dup_count_label (hy_document_shelf_get_label (shelf), count);
+      gboolean has_chip = FALSE;
+
+      if (count == 0)
+        continue;
+      append_shelf (self->all_shelves_menu, label, (gint) shelf);
+      for (guint i = 0; i < N_CHIPS; i++)
+        has_chip |= biggest[i] == (gint) shelf;
+      if (!has_chip)
+        append_shelf (more, label, (gint) shelf);
+    }
+
+  /* Chips are made anew only when others are due: the one with the focus stays. */
+  if (memcmp (biggest, self->chip_shelves, sizeof biggest) != 0 || self->more_button == NULL)
+    {
+      while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
+        adw_wrap_box_remove (self->chips, chip);
+      memcpy (self->chip_shelves, biggest, sizeof biggest);
+      adw_wrap_box_append (self->chips, new_chip (C_ ("documents", "All"), -1));
+      for (guint i = 0; i < N_CHIPS && biggest[i] >= 0; i++)
+        adw_wrap_box_append (self->chips, new_chip (hy_document_shelf_get_label ((guint) biggest[i]), biggest[i]));
+      self->more_button = gtk_menu_button_new ();
+      gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->more_button), TRUE);
+      gtk_widget_set_tooltip_text (self->more_button, _ ("Other shelves"));
+      gtk_widget_add_css_class (self->more_button, "flat");
+      gtk_widget_add_css_class (self->more_button, "more-shelves");
+      adw_wrap_box_append (self->chips, self->more_button);
+    }
+
+  chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips));
+  set_chip_count (chip, C_ ("documents", "All"), total);
+  for (guint i = 0; i < N_CHIPS && biggest[i] >= 0; i++)
+    {
+      chip = gtk_widget_get_next_sibling (chip);
+      set_chip_count (chip, hy_document_shelf_get_label ((guint) biggest[i]), hy_document_list_count_shelf (self->list, biggest[i]));
+    }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more_button), G_MENU_MODEL (more));
+  gtk_widget_set_visible (self->more_button, g_menu_model_get_n_items (G_MENU_MODEL (more)) > 0);
+  show_chosen_shelf (self);
+}
+
+static void
+set_shelf (HyDocumentsPage *self,
+           gint shelf)
+{
+  if (hy_document_list_get_shelf (self->list) == shelf)
+    return;
+  hy_document_list_set_shelf (self->list, shelf);
+  show_chosen_shelf (self);
+  show_state (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHELF]);
+}
+
+static const char *
+get_sort_name (HyDocumentsPage *self)
+{
+  HyVaultSort sort = self->list != NULL ? hy_document_list_get_sort (self->list) : HY_SORT_NEWEST;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    if (sorts[i].sort == sort)
+      return sorts[i].name;
+  return sorts[0].name;
+}
+
+static void
+set_sort (HyDocumentsPage *self,
+          const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    if (g_strcmp0 (sorts[i].name, name) == 0)
+      {
+        adw_button_content_set_label (self->sort_content, _ (sorts[i].label));
+        hy_document_list_set_sort (self->list, sorts[i].sort);
+      }
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SORT]);
+}
+
+/* -- rows -- */
+
+static void
+popup_row_menu (HyDocumentsPage *self,
+                GtkWidget *cell,
+                double x,
+                double y)
+{
+  gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
+  const struct {
+    const char *label, *action;
+  } entries[] = {
+    { _ ("_Details"), "page.open" },
+    { _ ("_Save a copy…"), "page.save-copy" },
+    { _ ("_Remove…"), "page.remove" },
+  };
+  g_autoptr (GMenu) menu = g_menu_new ();
+  graphene_point_t at;
+
+  if (rowid == 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (entries[i].label, NULL);
+
+      g_menu_item_set_action_and_target (item, entries[i].action, "x", rowid);
+      g_menu_append_item (menu, item);
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->row_menu), G_MENU_MODEL (menu));
+  if (gtk_widget_compute_point (cell, GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &at))
+    gtk_popover_set_pointing_to (GTK_POPOVER (self->row_menu), &(GdkRectangle) { (int) at.x, (int) at.y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->row_menu));
+}
+
+static void
+on_cell_pressed (GtkGestureClick *gesture,
+                 int n_press,
+                 double x,
+                 double y,
+                 HyDocumentsPage *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  popup_row_menu (self, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+static void
+on_cell_long_pressed (GtkGestureLongPress *gesture,
+                      double x,
+                      double y,
+                      HyDocumentsPage *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  popup_row_menu (self, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+static HyDocumentCell *
+get_focused_cell (HyDocumentsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *child;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)))
+    return NULL;
+  child = gtk_widget_get_first_child (focus);
+  return HY_IS_DOCUMENT_CELL (child) ? HY_DOCUMENT_CELL (child) : NULL;
+}
+
+static gboolean
+on_menu_key (GtkWidget *widget,
+             GVariant *args,
+             gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  HyDocumentCell *cell = get_focused_cell (self);
+
+  if (cell == NULL)
+    return FALSE;
+  popup_row_menu (self, GTK_WIDGET (cell), gtk_widget_get_width (GTK_WIDGET (cell)) / 2.0,
+                  gtk_widget_get_height (GTK_WIDGET (cell)) / 2.0);
+  return TRUE;
+}
+
+static gboolean
+on_delete_key (GtkWidget *widget,
+               GVariant *args,
+               gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  HyDocumentCell *cell = get_focused_cell (self);
+
+  if (cell == NULL)
+    return FALSE;
+  return gtk_widget_activate_action (GTK_WIDGET (self), "page.remove", "x", hy_document_cell_get_rowid (cell));
+}
+
+static gboolean
+on_escape_key (GtkWidget *widget,
+               GVariant *args,
+               gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+
+  if (self->cell_style.opened == 0)
+    return FALSE;
+  close_details (self);
+  return TRUE;
+}
+
+static void
+on_cell_setup (HyDocumentsPage *self,
+               GtkListItem *item)
+{
+  GtkWidget *cell = hy_document_cell_new (&self->cell_style);
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_cell_pressed), self);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect (press, "pressed", G_CALLBACK (on_cell_long_pressed), self);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (press));
+  gtk_list_item_set_child (item, cell);
+  g_hash_table_add (self->cells, cell);
+}
+
+static void
+on_cell_bind (HyDocumentsPage *self,
+              GtkListItem *item)
+{
+  hy_document_cell_bind (HY_DOCUMENT_CELL (gtk_list_item_get_child (item)), item);
+}
+
+static void
+on_cell_unbind (HyDocumentsPage *self,
+                GtkListItem *item)
+{
+  hy_document_cell_unbind (HY_DOCUMENT_CELL (gtk_list_item_get_child (item)));
+}
+
+static void
+on_cell_teardown (HyDocumentsPage *self,
+                  GtkListItem *item)
+{
+  g_hash_table_remove (self->cells, gtk_list_item_get_child (item));
+}
+
+static void
+on_header_setup (HyDocumentsPage *self,
+                 GtkListHeader *header)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_widget_add_css_class (label, "dimmed");
+  gtk_list_header_set_child (header, label);
+}
+
+static void
+on_header_bind (HyDocumentsPage *self,
+                GtkListHeader *header)
+{
+  GtkWidget *label = gtk_list_header_get_child (header);
+  g_autofree char *text = NULL;
+  gint year, month;
+
+  if (hy_document_list_get_month (self->list, gtk_list_header_get_start (header), &year, &month))
+    {
+      text = hy_date_dup_display ((HyDate) { (gint16) year, (guint8) month, 0 });
+      /* Some languages write months small, but not at the head of a list. */
+      if (g_utf8_validate (text, -1, NULL))
+        {
+          g_autofree char *small = g_steal_pointer (&text);
+          char first[7] = { 0 };
+
+          g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (small)), first);
+          text = g_strconcat (first, g_utf8_next_char (small), NULL);
+        }
+    }
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : _ ("Without a date"));
+}
+
+/* -- a copy -- */
+
+static void
+on_alert_chosen (GObject *source,
+                 GAsyncResult *result,
+                 gpointer user_data)
+{
+  g_autoptr (DexPromise) chosen = user_data;
+
+  dex_promise_resolve_string (chosen, g_strdup (adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (source), result)));
+}
+
+/* Resolves to the response as a string. */
+static DexFuture *
+ask_person (HyDocumentsPage *self,
+            AdwDialog *dialog)
+{
+  DexPromise *chosen = dex_promise_new ();
+
+  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self), NULL, on_alert_chosen, dex_ref (chosen));
+  return DEX_FUTURE (chosen);
+}
+
+static void
+on_place_chosen (GObject *source,
+                 GAsyncResult *result,
+                 gpointer user_data)
+{
+  g_autoptr (DexPromise) chosen = user_data;
+  g_autoptr (GError) error = NULL;
+  GFile *file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
+
+  if (file != NULL)
+    dex_promise_resolve_object (chosen, file);
+  else
+    dex_promise_reject (chosen, g_steal_pointer (&error));
+}
+
+static void
+on_copy_written (GObject *source,
+                 GAsyncResult *result,
+                 gpointer user_data)
+{
+  g_autoptr (DexPromise) written = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    dex_promise_resolve_boolean (written, TRUE);
+  else
+    dex_promise_reject (written, g_steal_pointer (&error));
+}
+
+static DexFuture *
+save_copy_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+  HyDocumentsPage *self = job->self;
+  g_autoptr (DexPromise) place = dex_promise_new ();
+  g_autoptr (DexPromise) written = dex_promise_new ();
+  g_autoptr (GtkFileDialog) file_dialog = gtk_file_dialog_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HyVaultRow) row = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *response = NULL;
+  g_autofree char *name = NULL;
+  GtkRoot *root;
+  AdwDialog *dialog;
+
+  if (!(row = dex_await_boxed (hy_record_dup_row (get_access (self), job->rowid), &error)))
+    {
+      tell_failure (self, error);
+      return dex_future_new_true ();
+    }
+
+  dialog = adw_alert_dialog_new (_ ("Save a copy in clear?"),
+                                 _ ("The copy leaves your vault: whoever can open the folder you choose can read it. The document itself stays here, locked."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "save", _ ("_Choose a folder…"), NULL);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "save");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  response = dex_await_string (ask_person (self, dialog), NULL);
+  if (g_strcmp0 (response, "save") != 0 || is_over (self))
+    return dex_future_new_true ();
+
+  name = hy_document_look_dup_file_name (row);
+  gtk_file_dialog_set_title (file_dialog, _ ("Save a copy"));
+  gtk_file_dialog_set_initial_name (file_dialog, name);
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  gtk_file_dialog_save (file_dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, on_place_chosen, dex_ref (place));
+  if (!(file = dex_await_object (dex_ref (DEX_FUTURE (place)), &error)) || is_over (self) ||
+      !(bytes = dex_await_boxed (hy_space_dup_document (self->space, job->rowid), &error)))
+    {
+      if (error != NULL)
+        tell_failure (self, error);
+      return dex_future_new_true ();
+    }
+
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, on_copy_written, dex_ref (written));
+  if (!dex_await (dex_ref (DEX_FUTURE (written)), &error))
+    tell_failure (self, error);
+  else if (!is_over (self))
+    show_toast (self, _ ("Copy saved, in clear"));
+  return dex_future_new_true ();
+}
+
+static void
+activate_save_copy (GtkWidget *widget,
+                    const char *action,
+                    GVariant *rowid)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+
+  hy_spawn ("save a copy", save_copy_fiber, job_new (self, g_variant_get_int64 (rowid)), job_free, self->scope);
+}
+
+/* -- removing -- */
+
+static DexFuture *
+remove_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+  HyDocumentsPage *self = job->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HyVaultRow) row = NULL;
+  g_autofree char *response = NULL;
+  AdwDialog *dialog;
+
+  if (!(row = dex_await_boxed (hy_record_dup_row (get_access (self), job->rowid), &error)))
+    {
+      tell_failure (self, error);
+      return dex_future_new_true ();
+    }
+
+  dialog = adw_alert_dialog_new (_ ("Remove this document?"), NULL);
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
+                                _ ("“%s” is removed from this computer’s vault, and Hygie cannot bring it back. Keep a copy first if you may need it."),
+                                row->title);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove", _ ("_Remove"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "remove", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  response = dex_await_string (ask_person (self, dialog), NULL);
+  if (g_strcmp0 (response, "remove") != 0 || is_over (self))
+    return dex_future_new_true ();
+
+  if (!dex_await (hy_record_remove (get_access (self), job->rowid), &error))
+    {
+      tell_failure (self, error);
+      return dex_future_new_true ();
+    }
+  if (is_over (self))
+    return dex_future_new_true ();
+  if (self->cell_style.opened == job->rowid)
+    close_details (self);
+  show_toast (self, _ ("Removed from this computer’s vault"));
+  return dex_future_new_true ();
+}
+
+static void
+activate_remove (GtkWidget *widget,
+                 const char *action,
+                 GVariant *rowid)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+
+  hy_spawn ("remove a document", remove_fiber, job_new (self, g_variant_get_int64 (rowid)), job_free, self->scope);
+}
+
+static void
+activate_open (GtkWidget *widget,
+               const char *action,
+               GVariant *rowid)
+{
+  open_details (HY_DOCUMENTS_PAGE (widget), g_variant_get_int64 (rowid));
+}
+
+/* -- import -- */
+
+static void
+show_import_banner (HyDocumentsPage *self)
+{
+  HyImportDialog *dialog = HY_IMPORT_DIALOG (self->import_dialog);
+  gboolean away = dialog != NULL && hy_import_dialog_get_running (dialog) && !self->import_shown;
+
+  if (away)
+    adw_banner_set_title (self->import_banner, hy_import_dialog_get_status (dialog));
+  adw_banner_set_revealed (self->import_banner, away);
+}
+
+static void
+present_import (HyDocumentsPage *self)
+{
+  self->import_shown = TRUE;
+  adw_banner_set_revealed (self->import_banner, FALSE);
+  adw_dialog_present (self->import_dialog, GTK_WIDGET (self));
+}
+
+static void
+end_import (HyDocumentsPage *self)
+{
+  guint added = hy_import_dialog_get_added (HY_IMPORT_DIALOG (self->import_dialog));
+  g_autofree char *text = NULL;
+
+  g_clear_object (&self->import_dialog);
+  adw_banner_set_revealed (self->import_banner, FALSE);
+  if (added == 0)
+    return;
+  text = g_strdup_printf (ngettext ("%u entry added", "%u entries added", added), added);
+  show_toast (self, text);
+}
+
+static void
+on_import_closed (HyDocumentsPage *self)
+{
+  self->import_shown = FALSE;
+  if (hy_import_dialog_get_running (HY_IMPORT_DIALOG (self->import_dialog)))
+    show_import_banner (self);
+  else
+    end_import (self);
+}
+
+static void
+on_import_running_changed (HyDocumentsPage *self)
+{
+  if (self->import_shown || hy_import_dialog_get_running (HY_IMPORT_DIALOG (self->import_dialog)))
+    return;
+  /* Put away, and all is done: come back with the question if something waits for a choice, else say it in a word. */
+  if (hy_import_dialog_get_waits (HY_IMPORT_DIALOG (self->import_dialog)))
+    {
+      present_import (self);
+    }
+  else
+    {
+      end_import (self);
+    }
+}
+
+static void
+on_import_open_document (HyDocumentsPage *self,
+                         gint64 rowid)
+{
+  adw_dialog_close (self->import_dialog);
+  open_details (self, rowid);
+}
+
+static void
+on_import_banner_clicked (HyDocumentsPage *self)
+{
+  present_import (self);
+}
+
+static void
+on_files_chosen (GObject *source,
+                 GAsyncResult *result,
+                 gpointer user_data)
+{
+  g_autoptr (HyDocumentsPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) chosen = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autoptr (GPtrArray) files = NULL;
+
+  if (chosen == NULL)
+    {
+      tell_failure (self, error);
+      return;
+    }
+  files = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
+    g_ptr_array_add (files, g_list_model_get_item (chosen, i));
+  if (!is_over (self))
+    hy_documents_page_import_files (self, files);
+}
+
+static void
+activate_import (GtkWidget *widget,
+                 const char *action,
+                 GVariant *unused)
+{
+  hy_documents_page_import (HY_DOCUMENTS_PAGE (widget));
+}
+
+static GdkDragAction
+on_drop_enter (GtkDropTarget *target,
+               double x,
+               double y,
+               HyDocumentsPage *self)
+{
+  gtk_revealer_set_reveal_child (self->drop_revealer, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drop_leave (GtkDropTarget *target,
+               HyDocumentsPage *self)
+{
+  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target,
+         const GValue *value,
+         double x,
+         double y,
+         HyDocumentsPage *self)
+{
+  g_autoptr (GSList) dropped = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
+  for (GSList *at = dropped; at != NULL; at = at->next)
+    g_ptr_array_add (files, g_object_ref (at->data));
+  hy_documents_page_import_files (self, files);
+  return TRUE;
+}
+
+/* -- the page -- */
+
+static void
+set_compact (HyDocumentsPage *self,
+             gboolean compact)
+{
+  self->cell_style.compact = compact;
+  gtk_widget_set_visible (GTK_WIDGET (self->chips), !compact);
+  gtk_widget_set_visible (self->sort_button, !compact);
+  gtk_widget_set_visible (self->compact_filters, compact);
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
+  restyle_cells (self);
+}
+
+static void
+on_compact_wanted (HyDocumentsPage *self)
+{
+  set_compact (self, TRUE);
+}
+
+static void
+on_wide_wanted (HyDocumentsPage *self)
+{
+  set_compact (self, FALSE);
+}
+
+static void
+on_list_failed (HyDocumentsPage *self,
+                const GError *error)
+{
+  tell_failure (self, error);
+}
+
+/* Not before the list is there: a view that sees its first rows come keeps the first one at its top, and the header
+ * above that out of sight. */
+static void
+show_list (HyDocumentsPage *self)
+{
+  g_autoptr (HyDocumentSections) sections = hy_document_sections_new (self->list);
+  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (sections)));
+
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+}
+
+static DexFuture *
+load_fiber (gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  HyDocumentsPage *self = ((Job *) user_data)->self;
+
+  /* A failure was told by the list's own signal. */
+  if (dex_await (hy_document_list_load (self->list), &error) && !is_over (self))
+    {
+      self->loaded = TRUE;
+      show_list (self);
+      show_state (self);
+    }
+  return dex_future_new_true ();
+}
+
+static void
+set_narrow (HyDocumentsPage *self,
+            gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  adw_window_title_set_subtitle (self->window_title, narrow ? hy_space_info_get_name (hy_space_get_info (self->space)) : "");
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NARROW]);
+}
+
+static void
+hy_documents_page_get_property (GObject *object,
+                                guint prop_id,
+                                GValue *value,
+                                GParamSpec *pspec)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_UNREAD:
+      g_value_set_uint (value, self->list != NULL ? hy_document_list_get_unread (self->list) : 0);
+      break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->narrow);
+      break;
+    case PROP_SHELF:
+      g_value_set_int (value, self->list != NULL ? hy_document_list_get_shelf (self->list) : -1);
+      break;
+    case PROP_SORT:
+      g_value_set_string (value, get_sort_name (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hy_documents_page_set_property (GObject *object,
+                                guint prop_id,
+                                const GValue *value,
+                                GParamSpec *pspec)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_NARROW:
+      set_narrow (self, g_value_get_boolean (value));
+      break;
+    case PROP_SHELF:
+      set_shelf (self, g_value_get_int (value));
+      break;
+    case PROP_SORT:
+      set_sort (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+notify_unread (HyDocumentsPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNREAD]);
+}
+
+static void
+cancel_when_gone (gpointer user_data)
+{
+  g_autoptr (HyDocumentsPage) self = user_data;
+
+  /* Only moved from one place to another, as when the window grows narrow: what goes on may go on. */
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    hy_scope_cancel (self->scope);
+}
+
+static void
+hy_documents_page_root (GtkWidget *widget)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (hy_documents_page_parent_class)->root (widget);
+  if (hy_scope_is_cancelled (self->scope))
+    {
+      g_object_unref (self->scope);
+      self->scope = hy_scope_new ();
+    }
+}
+
+static void
+hy_documents_page_unroot (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (hy_documents_page_parent_class)->unroot (widget);
+  g_idle_add_once (cancel_when_gone, g_object_ref (widget));
+}
+
+static void
+hy_documents_page_dispose (GObject *object)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (object);
+
+  hy_scope_cancel (self->scope);
+  if (self->import_dialog != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->import_dialog, self);
+      hy_import_dialog_stop (HY_IMPORT_DIALOG (self->import_dialog));
+      g_clear_object (&self->import_dialog);
+    }
+  g_clear_pointer (&self->row_menu, gtk_widget_unparent);
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  /* The list view lets its rows go while their factory still answers. */
+  if (self->list_view != NULL)
+    gtk_list_view_set_model (self->list_view, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_DOCUMENTS_PAGE);
+  g_clear_object (&self->details);
+  g_clear_object (&self->header_factory);
+  g_clear_object (&self->list);
+  G_OBJECT_CLASS (hy_documents_page_parent_class)->dispose (object);
+}
+
+static void
+hy_documents_page_finalize (GObject *object)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (object);
+
+  g_clear_object (&self->space);
+  g_clear_object (&self->scope);
+  g_hash_table_unref (self->cells);
+  G_OBJECT_CLASS (hy_documents_page_parent_class)->finalize (object);
+}
+
+static void
+hy_documents_page_class_init (HyDocumentsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = hy_documents_page_get_property;
+  object_class->set_property = hy_documents_page_set_property;
+  object_class->dispose = hy_documents_page_dispose;
+  object_class->finalize = hy_documents_page_finalize;
+  widget_class->root = hy_documents_page_root;
+  widget_class->unroot = hy_documents_page_unroot;
+
+  props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0,
+                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SHELF] = g_param_spec_int ("shelf", NULL, NULL, -1, G_MAXINT, -1,
+                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "newest",
+                                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  gtk_widget_class_install_action (widget_class, "page.import", NULL, activate_import);
+  gtk_widget_class_install_action (widget_class, "page.open", "x", activate_open);
+  gtk_widget_class_install_action (widget_class, "page.save-copy", "x", activate_save_copy);
+  gtk_widget_class_install_action (widget_class, "page.remove", "x", activate_remove);
+  gtk_widget_class_install_property_action (widget_class, "page.shelf", "shelf");
+  gtk_widget_class_install_property_action (widget_class, "page.sort", "sort");
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-documents-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, header);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, import_banner);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, details_sheet);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, details_split);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, drop_revealer);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, drop_label);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, states);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, results);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_content);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, chips);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_filters);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, list_view);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, no_match);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, clear_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, all_shelves_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_sheet_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_pane_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_compact_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_wide_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_sheet_open_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_import_banner_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
+}
+
+static void
+add_shortcut (GtkEventController *controller,
+              const char *trigger,
+              GtkShortcutFunc func,
+              gpointer user_data)
+{
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
+                                                          gtk_callback_action_new (func, user_data, NULL)));
+}
+
+static void
+hy_documents_page_init (HyDocumentsPage *self)
+{
+  GtkEventController *keys;
+  GtkListItemFactory *factory;
+  GtkDropTarget *drop;
+
+  self->scope = hy_scope_new ();
+  self->cells = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_button_content_set_label (self->sort_content, _ (sorts[0].label));
+
+  factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_cell_setup), self);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_cell_bind), self);
+  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_cell_unbind), self);
+  g_signal_connect_swapped (factory, "teardown", G_CALLBACK (on_cell_teardown), self);
+  gtk_list_view_set_factory (self->list_view, factory);
+  g_object_unref (factory);
+
+  self->header_factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_swapped (self->header_factory, "setup", G_CALLBACK (on_header_setup), self);
+  g_signal_connect_swapped (self->header_factory, "bind", G_CALLBACK (on_header_bind), self);
+  gtk_list_view_set_header_factory (self->list_view, self->header_factory);
+
+  keys = gtk_shortcut_controller_new ();
+  add_shortcut (keys, "Menu|<Shift>F10", on_menu_key, self);
+  add_shortcut (keys, "Delete|KP_Delete", on_delete_key, self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
+  keys = gtk_shortcut_controller_new ();
+  add_shortcut (keys, "Escape", on_escape_key, self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+
+  self->row_menu = gtk_popover_menu_new_from_model (NULL);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->row_menu), FALSE);
+  gtk_widget_set_halign (self->row_menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->row_menu, GTK_WIDGET (self));
+
+  drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect (drop, "enter", G_CALLBACK (on_drop_enter), self);
+  g_signal_connect (drop, "leave", G_CALLBACK (on_drop_leave), self);
+  g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+}
+
+GtkWidget *
+hy_documents_page_new (HySpace *space)
+{
+  g_autofree char *drop_text = NULL;
+  HyDocumentsPage *self;
+  GtkWidget *badge;
+
+  g_return_val_if_fail (HY_IS_SPACE (space), NULL);
+
+  self = g_object_new (HY_TYPE_DOCUMENTS_PAGE, NULL);
+  self->space = g_object_ref (space);
+
+  badge = hy_space_badge_new (hy_space_get_info (space));
+  g_object_bind_property (self, "narrow", badge, "narrow", G_BINDING_SYNC_CREATE);
+  adw_header_bar_pack_end (self->header, badge);
+  /* Translators: shown while files are held over the window; a person's name. */
+  drop_text = g_strdup_printf (_ ("Add to the space of %s"), hy_space_info_get_name (hy_space_get_info (space)));
+  gtk_label_set_text (self->drop_label, drop_text);
+
+  self->details = g_object_ref_sink (HY_DOCUMENT_DETAILS (hy_document_details_new (space)));
+  g_signal_connect_swapped (self->details, "close", G_CALLBACK (close_details), self);
+  adw_overlay_split_view_set_sidebar (self->details_split, GTK_WIDGET (self->details));
+
+  self->list = hy_document_list_new (get_access (self));
+  g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
+  g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
+  g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
+  g_signal_connect_swapped (self->list, "counts-changed", G_CALLBACK (show_shelves), self);
+  g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
+  g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
+
+  hy_spawn ("documents", load_fiber, job_new (self, 0), job_free, self->scope);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * hy_documents_page_import:
+ *
+ * Asks which files to bring in, then does so.
+ */
+void
+hy_documents_page_import (HyDocumentsPage *self)
+{
+  g_autoptr (GtkFileDialog) dialog = NULL;
+  g_autoptr (GListStore) filters = NULL;
+  g_autoptr (GtkFileFilter) known = NULL, any = NULL;
+  GtkRoot *root;
+
+  g_return_if_fail (HY_IS_DOCUMENTS_PAGE (self));
+
+  known = gtk_file_filter_new ();
+  gtk_file_filter_set_name (known, _ ("PDF and FHIR files"));
+  gtk_file_filter_add_suffix (known, "pdf");
+  gtk_file_filter_add_suffix (known, "json");
+  gtk_file_filter_add_suffix (known, "ndjson");
+  any = gtk_file_filter_new ();
+  gtk_file_filter_set_name (any, _ ("All files"));
+  gtk_file_filter_add_pattern (any, "*");
+  filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  g_list_store_append (filters, known);
+  g_list_store_append (filters, any);
+
+  dialog = gtk_file_dialog_new ();
+  gtk_file_dialog_set_title (dialog, _ ("Import files"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Import"));
+  gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  gtk_file_dialog_open_multiple (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, on_files_chosen,
+                                 g_object_ref (self));
+}
+
+/**
+ * hy_documents_page_import_files:
+ * @files: GFile; chosen, dropped, or given on the command line
+ *
+ * Brings the files in at once and shows what becomes of each.
+ */
+void
+hy_documents_page_import_files (HyDocumentsPage *self,
+                                GPtrArray *files)
+{
+  g_return_if_fail (HY_IS_DOCUMENTS_PAGE (self));
+
+  if (files->len == 0)
+    return;
+  if (self->import_dialog != NULL)
+    {
+      if (hy_import_dialog_get_running (HY_IMPORT_DIALOG (self->import_dialog)))
+        {
+          show_toast (self, _ ("Files are still being read. Add the others when that is done."));
+          return;
+        }
+      adw_dialog_force_close (self->import_dialog);
+    }
+  self->import_dialog = g_object_ref_sink (hy_import_dialog_new (self->space, files));
+  g_signal_connect_swapped (self->import_dialog, "closed", G_CALLBACK (on_import_closed), self);
+  g_signal_connect_swapped (self->import_dialog, "notify::running", G_CALLBACK (on_import_running_changed), self);
+  g_signal_connect_swapped (self->import_dialog, "notify::status", G_CALLBACK (show_import_banner), self);
+  g_signal_connect_swapped (self->import_dialog, "open-document", G_CALLBACK (on_import_open_document), self);
+  adw_dialog_present (self->import_dialog, GTK_WIDGET (self));
+}
+
+void
+hy_documents_page_focus_search (HyDocumentsPage *self)
+{
+  g_return_if_fail (HY_IS_DOCUMENTS_PAGE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Preferences: only what works.  The space may be locked while the dialog is open; then its answers are dropped. */
+
+#include "config.h"
+
+#include "ui/preferences/hy-preferences-dialog.h"
+
+#include "base/hy-async.h"
+#include "base/hy-error.h"
+#include "records/hy-record-lookup.h"
+#include "ui/documents/hy-badge.h"
+
+#include <glib/gi18n.h>
+
+/* Damaged things that are named one by one. */
+#define MAX_DAMAGED 50
+
+struct _HyPreferencesDialog
+{
+  AdwPreferencesDialog parent_instance;
+
+  HySession *session;
+  HySpace *space;
+  HyScope *scope;
+  GSettings *settings;
+
+  AdwComboRow *lock_row;
+  AdwPreferencesGroup *safekeeping_group;
+  AdwActionRow *verify_row;
+  GtkWidget *verify_badge;
+  GtkWidget *verify_spinner;
+  GtkWidget *verify_button;
+  GtkWidget *damaged_row; /* nullable: names what the last check found */
+};
+
+G_DEFINE_FINAL_TYPE (HyPreferencesDialog, hy_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
+
+static const guint lock_minutes[] = { 1, 5, 15, 30, 60 };
+
+static void
+on_lock_selected (HyPreferencesDialog *self)
+{
+  guint selected = adw_combo_row_get_selected (self->lock_row);
+
+  if (self->settings != NULL && selected < G_N_ELEMENTS (lock_minutes))
+    g_settings_set (self->settings, "auto-lock-minutes", "u", lock_minutes[selected]);
+}
+
+static void
+show_lock_minutes (HyPreferencesDialog *self)
+{
+  guint minutes, nearest = 0;
+  g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
+
+  g_settings_get (self->settings, "auto-lock-minutes", "u", &minutes);
+  for (guint i = 0; i < G_N_ELEMENTS (lock_minutes); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf (ngettext ("After %u minute", "After %u minutes", lock_minutes[i]), lock_minutes[i]);
+
+      gtk_string_list_append (choices, text);
+      if (lock_minutes[i] <= minutes)
+        nearest = i;
+    }
+  g_signal_handlers_block_by_func (self->lock_row, on_lock_selected, self);
+  adw_combo_row_set_model (self->lock_row, G_LIST_MODEL (choices));
+  adw_combo_row_set_selected (self->lock_row, nearest);
+  g_signal_handlers_unblock_by_func (self->lock_row, on_lock_selected, self);
+}
+
+/* -- verify -- */
+
+static void
+show_verified (HyPreferencesDialog *self,
+               GPtrArray *damaged)
+{
+  g_autofree char *text = NULL;
+  AdwExpanderRow *row;
+
+  gtk_widget_set_visible (self->verify_badge, TRUE);
+  if (damaged->len == 0)
+    {
+      adw_action_row_set_subtitle (self->verify_row, _ ("Every entry and every file of this space was read and is intact"));
+      hy_badge_set (HY_BADGE (self->verify_badge), "hy-check-round-symbolic", _ ("Intact"), "success");
+      return;
+    }
+
+  text = g_strdup_printf (ngettext ("%u damaged", "%u damaged", damaged->len), damaged->len);
+  hy_badge_set (HY_BADGE (self->verify_badge), "dialog-warning-symbolic", text, "error");
+  adw_action_row_set_subtitle (self->verify_row, _ ("All else is intact. Bring the damaged ones in again from where they came."));
+  row = ADW_EXPANDER_ROW (adw_expander_row_new ());
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Which ones"));
+  for (guint i = 0; i < MIN (damaged->len, MAX_DAMAGED); i++)
+    adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW,
+                                                 "use-markup", FALSE,
+                                                 "title", g_ptr_array_index (damaged, i),
+                                                 NULL));
+  if (damaged->len > MAX_DAMAGED)
+    {
+      guint more = damaged->len - MAX_DAMAGED;
+      g_autofree char *title = g_strdup_printf (ngettext ("And %u more", "And %u more", more), more);
+
+      adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL));
+    }
+  self->damaged_row = GTK_WIDGET (row);
+  adw_preferences_group_add (self->safekeeping_group, self->damaged_row);
+}
+
+static void
+set_verifying (HyPreferencesDialog *self,
+               gboolean verifying)
+{
+  gtk_widget_set_visible (self->verify_spinner, verifying);
+  gtk_widget_set_sensitive (self->verify_button, !verifying);
+}
+
+static DexFuture *
+verify_fiber (gpointer user_data)
+{
+  HyPreferencesDialog *self = user_data;
+  HyAccess *access = hy_space_get_access (self->space);
+  g_autoptr (GPtrArray) damaged = NULL;
+  g_autoptr (GError) error = NULL;
+
+  damaged = dex_await_boxed (hy_record_verify (access), &error);
+  if (hy_scope_is_cancelled (self->scope))
+    return dex_future_new_true ();
+  set_verifying (self, FALSE);
+  if (damaged != NULL)
+    show_verified (self, damaged);
+  else
+    adw_action_row_set_subtitle (self->verify_row, error->message);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self->verify_row), adw_action_row_get_subtitle (self->verify_row),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  return dex_future_new_true ();
+}
+
+static void
+on_verify_clicked (HyPreferencesDialog *self)
+{
+  if (self->damaged_row != NULL)
+    {
+      adw_preferences_group_remove (self->safekeeping_group, self->damaged_row);
+      self->damaged_row = NULL;
+    }
+  gtk_widget_set_visible (self->verify_badge, FALSE);
+  adw_action_row_set_subtitle (self->verify_row, _ ("Reading every entry and every file"));
+  set_verifying (self, TRUE);
+  hy_spawn ("verify", verify_fiber, g_object_ref (self), g_object_unref, self->scope);
+}
+
+/* -- the object -- */
+
+static void
+hy_preferences_dialog_closed (AdwDialog *dialog)
+{
+  hy_scope_cancel (HY_PREFERENCES_DIALOG (dialog)->scope);
+}
+
+static void
+hy_preferences_dialog_dispose (GObject *object)
+{
+  HyPreferencesDialog *self = HY_PREFERENCES_DIALOG (object);
+
+  hy_scope_cancel (self->scope);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_PREFERENCES_DIALOG);
+  G_OBJECT_CLASS (hy_preferences_dialog_parent_class)->dispose (object);
+}
+
+static void
+hy_preferences_dialog_finalize (GObject *object)
+{
+  HyPreferencesDialog *self = HY_PREFERENCES_DIALOG (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->space);
+  g_clear_object (&self->scope);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (hy_preferences_dialog_parent_class)->finalize (object);
+}
+
+static void
+hy_preferences_dialog_class_init (HyPreferencesDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hy_preferences_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = hy_preferences_dialog_finalize;
+  ADW_DIALOG_CLASS (klass)->closed = hy_preferences_dialog_closed;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-preferences-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, lock_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, safekeeping_group);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_badge);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_spinner);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_lock_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_verify_clicked);
+}
+
+static void
+hy_preferences_dialog_init (HyPreferencesDialog *self)
+{
+  g_type_ensure (HY_TYPE_BADGE);
+  self->scope = hy_scope_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+AdwDialog *
+hy_preferences_dialog_new (HySession *session,
+                           HySpace *space)
+{
+  HyPreferencesDialog *self;
+
+  g_return_val_if_fail (HY_IS_SESSION (session), NULL);
+  g_return_val_if_fail (HY_IS_SPACE (space), NULL);
+
+  self = g_object_new (HY_TYPE_PREFERENCES_DIALOG, NULL);
+  self->session = g_object_ref (session);
+  self->space = g_object_ref (space);
+  self->settings = g_settings_new (HY_APP_ID);
+  show_lock_minutes (self);
+  return ADW_DIALOG (self);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the sidebar and the page beside it, for one opened space; thrown away when it locks. */
+
+#include "config.h"
+
+#include "ui/window/hy-shell.h"
+
+#include "ui/documents/hy-documents-page.h"
+
+#include <glib/gi18n.h>
+
+#define AVATAR_SIZE 40
+
+struct _HyShell
+{
+  AdwBin parent_instance;
+
+  AdwNavigationSplitView *split_view;
+  GtkMenuButton *menu_button;
+  AdwBin *space_slot;
+  GtkListBox *sections;
+  GtkListBoxRow *documents_row;
+  GtkLabel *unread_label;
+
+  HySpace *space;
+  HyDocumentsPage *documents; /* owned by the split view */
+  gboolean narrow;
+};
+
+G_DEFINE_FINAL_TYPE (HyShell, hy_shell, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_NARROW,
+  N_PROPS
+};
+
+enum
+{
+  SPACE_CHOSEN,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* -- whose space it is -- */
+
+static const char *
+say_role (HySpaceInfo *info)
+{
+  return hy_space_info_get_own (info) ? _("Your space") : _("A space you look after");
+}
+
+static GtkWidget *
+make_space_block (HySpaceInfo *info)
+{
+  GtkWidget *block = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *words = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", hy_space_info_get_name (info), "xalign", 0.f,
+                                  "ellipsize", PANGO_ELLIPSIZE_END, "tooltip-text", hy_space_info_get_name (info), NULL);
+  GtkWidget *role = g_object_new (GTK_TYPE_LABEL, "label", say_role (info), "xalign", 0.f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *avatar = adw_avatar_new (AVATAR_SIZE, hy_space_info_get_name (info), /* show_initials= */ TRUE);
+
+  gtk_widget_add_css_class (name, "heading");
+  gtk_widget_add_css_class (role, "caption");
+  gtk_widget_add_css_class (role, "dimmed");
+  gtk_box_append (GTK_BOX (words), name);
+  gtk_box_append (GTK_BOX (words), role);
+  gtk_box_append (GTK_BOX (block), avatar);
+  gtk_box_append (GTK_BOX (block), words);
+  return block;
+}
+
+static GMenu *
+make_space_menu (GListModel *spaces)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (spaces); i++)
+    {
+      g_autoptr (HySpaceInfo) info = g_list_model_get_item (spaces, i);
+      g_autoptr (GMenuItem) item = g_menu_item_new (hy_space_info_get_name (info), NULL);
+
+      g_menu_item_set_action_and_target (item, "switch.space", "s", hy_space_info_get_id (info));
+      g_menu_append_item (menu, item);
+    }
+  return menu;
+}
+
+static void
+on_space_chosen (GSimpleAction *action,
+                 GVariant *wanted,
+                 gpointer user_data)
+{
+  HyShell *self = user_data;
+
+  /* The state follows once the other space is open: this shell goes with the present one. */
+  if (!g_variant_equal (wanted, g_action_get_state (G_ACTION (action))))
+    g_signal_emit (self, signals[SPACE_CHOSEN], 0, g_variant_get_string (wanted, NULL));
+}
+
+static void
+show_whose (HyShell *self,
+            GListModel *spaces)
+{
+  HySpaceInfo *info = hy_space_get_info (self->space);
+  GtkWidget *block = make_space_block (info);
+  g_autoptr (GSimpleActionGroup) group = NULL;
+  g_autoptr (GSimpleAction) action = NULL;
+  g_autoptr (GMenu) menu = NULL;
+  g_autofree char *name = NULL;
+  GtkWidget *button;
+
+  if (g_list_model_get_n_items (spaces) < 2)
+    {
+      gtk_widget_add_css_class (block, "space-block");
+      adw_bin_set_child (self->space_slot, block);
+      return;
+    }
+
+  group = g_simple_action_group_new ();
+  action = g_simple_action_new_stateful ("space", G_VARIANT_TYPE_STRING, g_variant_new_string (hy_space_info_get_id (info)));
+  g_signal_connect (action, "change-state", G_CALLBACK (on_space_chosen), self);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "switch", G_ACTION_GROUP (group));
+
+  menu = make_space_menu (spaces);
+  button = g_object_new (GTK_TYPE_MENU_BUTTON, "child", block, "menu-model", menu, "always-show-arrow", TRUE, NULL);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "space-block");
+  gtk_widget_set_tooltip_text (button, _("Change to another space"));
+  name = g_strdup_printf ("%s, %s", hy_space_info_get_name (info), say_role (info));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  adw_bin_set_child (self->space_slot, button);
+}
+
+/* -- sections -- */
+
+static void
+on_unread_changed (HyShell *self)
+{
+  g_autofree char *count = NULL;
+  g_autofree char *name = NULL;
+  guint unread;
+
+  g_object_get (self->documents, "unread", &unread, NULL);
+  count = g_strdup_printf ("%u", unread);
+  gtk_label_set_label (self->unread_label, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
+  if (unread > 0)
+    name = g_strdup_printf (ngettext ("Documents, %u new", "Documents, %u new", unread), unread);
+  else
+    name = g_strdup (_("Documents"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->documents_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+on_section_activated (HyShell *self)
+{
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+}
+
+static void
+hy_shell_get_property (GObject *object,
+                       guint prop_id,
+                       GValue *value,
+                       GParamSpec *pspec)
+{
+  if (prop_id == PROP_NARROW)
+    g_value_set_boolean (value, HY_SHELL (object)->narrow);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+hy_shell_set_property (GObject *object,
+                       guint prop_id,
+                       const GValue *value,
+                       GParamSpec *pspec)
+{
+  HyShell *self = HY_SHELL (object);
+
+  if (prop_id != PROP_NARROW)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      return;
+    }
+  if (self->narrow == g_value_get_boolean (value))
+    return;
+  self->narrow = g_value_get_boolean (value);
+  g_object_notify_by_pspec (object, properties[PROP_NARROW]);
+}
+
+static void
+hy_shell_dispose (GObject *object)
+{
+  HyShell *self = HY_SHELL (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_SHELL);
+  self->documents = NULL;
+  g_clear_object (&self->space);
+  G_OBJECT_CLASS (hy_shell_parent_class)->dispose (object);
+}
+
+static void
+hy_shell_class_init (HyShellClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = hy_shell_dispose;
+  object_class->get_property = hy_shell_get_property;
+  object_class->set_property = hy_shell_set_property;
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SPACE_CHOSEN] = g_signal_new ("space-chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-shell.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyShell, split_view);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, space_slot);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, sections);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, documents_row);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, unread_label);
+  gtk_widget_class_bind_template_callback (widget_class, on_section_activated);
+}
+
+static void
+hy_shell_init (HyShell *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * hy_shell_new:
+ * @space: opened
+ * @spaces: HySpaceInfo of all spaces of the vault
+ */
+GtkWidget *
+hy_shell_new (HySpace *space,
+              GListModel *spaces)
+{
+  HyShell *self = g_object_new (HY_TYPE_SHELL, NULL);
+
+  self->space = g_object_ref (space);
+  self->documents = HY_DOCUMENTS_PAGE (hy_documents_page_new (space));
+  show_whose (self, spaces);
+  g_object_bind_property (self, "narrow", self->documents, "narrow", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->documents, "notify::unread", G_CALLBACK (on_unread_changed), self, G_CONNECT_SWAPPED);
+  on_unread_changed (self);
+  adw_navigation_split_view_set_content (self->split_view, ADW_NAVIGATION_PAGE (self->documents));
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  gtk_list_box_select_row (self->sections, self->documents_row);
+  return GTK_WIDGET (self);
+}
+
+HySpace *
+hy_shell_get_space (HyShell *self)
+{
+  return self->space;
+}
+
+void
+hy_shell_import (HyShell *self)
+{
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  hy_documents_page_import (self->documents);
+}
+
+void
+hy_shell_import_files (HyShell *self,
+                       GPtrArray *files)
+{
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  hy_documents_page_import_files (self->documents, files);
+}
+
+void
+hy_shell_search (HyShell *self)
+{
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  hy_documents_page_focus_search (self->documents);
+}
+
+/**
+ * hy_shell_show_section:
+ * @section: "documents"; unknown names do nothing
+ */
+void
+hy_shell_show_section (HyShell *self,
+                       const char *section)
+{
+  if (g_strcmp0 (section, "documents") != 0)
+    return;
+  gtk_list_box_select_row (self->sections, self->documents_row);
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  gtk_widget_child_focus (GTK_WIDGET (self->documents), GTK_DIR_TAB_FORWARD);
+}
+
+void
+hy_shell_show_sidebar (HyShell *self)
+{
+  adw_navigation_split_view_set_show_content (self->split_view, FALSE);
+}
+
+/**
+ * hy_shell_open_menu:
+ *
+ * The menu is in the sidebar, which comes up first in a narrow window.
+ */
+void
+hy_shell_open_menu (HyShell *self)
+{
+  hy_shell_show_sidebar (self);
+  gtk_menu_button_popup (self->menu_button);
+}

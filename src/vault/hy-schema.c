@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of a space, as numbered steps.  A step that has shipped is never edited: a change is a new step. */
+
+#include "config.h"
+
+#include "vault/hy-schema.h"
+
+#include "base/hy-error.h"
+
+#include <glib/gi18n.h>
+
+static const char *const steps[] = {
+  /* 1: the first format */
+  /* What the space says about itself, and the commit counter with its chain (SECURITY-DESIGN 2.3). */
+  "CREATE TABLE state (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;"
+  /* Where resources came from: one row a file or server; references are resolved within it first. */
+  "CREATE TABLE origin (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;"
+  /* Slim rows for lists; AUTOINCREMENT because an id that a person has seen is never used again. */
+  "CREATE TABLE resource ("
+  " id INTEGER PRIMARY KEY AUTOINCREMENT, class INTEGER NOT NULL, type TEXT NOT NULL, origin INTEGER NOT NULL,"
+  " version INTEGER NOT NULL, flags INTEGER NOT NULL, day INTEGER NOT NULL, shelf INTEGER NOT NULL,"
+  " fhir_id TEXT, title TEXT NOT NULL, code TEXT, author TEXT, date TEXT, identity TEXT, media_type TEXT,"
+  " size INTEGER NOT NULL, digest BLOB NOT NULL, digest_key INTEGER NOT NULL, added_ms INTEGER NOT NULL, blob BLOB) STRICT;"
+  "CREATE INDEX resource_list ON resource (class, day, id, flags, shelf);"
+  "CREATE INDEX resource_digest ON resource (digest_key);"
+  "CREATE INDEX resource_identity ON resource (identity) WHERE identity IS NOT NULL;"
+  /* The bytes as received, apart from the slim rows so that lists read few pages. */
+  "CREATE TABLE content (id INTEGER PRIMARY KEY, json BLOB NOT NULL) STRICT;"
+  "CREATE TABLE history (id INTEGER NOT NULL, version INTEGER NOT NULL, json BLOB NOT NULL, until_ms INTEGER NOT NULL,"
+  " actor BLOB NOT NULL, PRIMARY KEY (id, version)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE blob (id BLOB PRIMARY KEY, wrapped BLOB NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+  /* How others of the same origin refer to a resource: Type/id, fullUrl. */
+  "CREATE TABLE name (key TEXT NOT NULL, origin INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, origin, id)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX name_id ON name (id);"
+  /* References as written; target is 0 until what they mean is here. */
+  "CREATE TABLE link (source INTEGER NOT NULL, reference TEXT NOT NULL, target INTEGER NOT NULL,"
+  " PRIMARY KEY (source, reference)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX link_target ON link (target) WHERE target != 0;"
+  /* What waits to be sent, in order.  base is the version that was edited. */
+  "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, act TEXT NOT NULL, base INTEGER NOT NULL,"
+  " at_ms INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX outbox_id ON outbox (id);"
+  /* The words that search finds; content is kept for snippets, removed text leaves no words behind. */
+  "CREATE VIRTUAL TABLE words USING fts5 (title, author, body, tokenize = 'hygie', prefix = '2 3', columnsize = 0);"
+  "INSERT INTO words (words, rank) VALUES ('secure-delete', 1);",
+};
+
+/**
+ * hy_schema_migrate:
+ *
+ * Brings the database to this program's version, each step in a transaction of its own.
+ *
+ * Errors: HY_ERROR_NEWER for a database of a newer Hygie, which is left alone
+ */
+gboolean
+hy_schema_migrate (HyDatabase *database,
+                   GError **error)
+{
+  sqlite3_stmt *statement = hy_database_prepare (database, "PRAGMA user_version", error);
+  gboolean row;
+  int version;
+
+  if (statement == NULL || !hy_database_step (database, statement, &row, error))
+    return FALSE;
+  version = sqlite3_column_int (statement, 0);
+  hy_database_done (statement);
+
+  if (version > (int) G_N_ELEMENTS (steps))
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
+                           _ ("This space was last used by a newer Hygie. Nothing was changed; install the newer version to open it."));
+      return FALSE;
+    }
+  for (; version < (int) G_N_ELEMENTS (steps); version++)
+    {
+      g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", version + 1);
+
+      if (!hy_database_run (database, "BEGIN IMMEDIATE", error))
+        return FALSE;
+      if (!hy_database_run (database, steps[version], error) || !hy_database_run (database, mark, error) ||
+          !hy_database_run (database, "COMMIT", error))
+        {
+          hy_database_run (database, "ROLLBACK", NULL);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Search: the folding, the words typed, the marks. */
+
+#include "hy-test-vault.h"
+
+#include "vault/hy-vault-search.h"
+
+#include <string.h>
+
+/* Every document is found by each of its queries, and the letters in brackets are what is marked. */
+static const struct
+{
+  const char *text;
+  const char *query;
+  const char *marked; /* NULL: not found */
+} rows[] = {
+  { "Pas d'œdème des membres", "œdème", "œdème" },
+  { "Pas d'œdème des membres", "oedeme", "œdème" },
+  { "Pas d'œdème des membres", "OEDÈME", "œdème" },
+  { "Pas d'oedeme des membres", "œdème", "oedeme" },
+  { "Auscultation du cœur normale", "coeur", "cœur" },
+  { "Auscultation du cœur normale", "cœu", "cœur" },
+  { "Le fœtus bouge", "foetus", "fœtus" },
+  { "À l'hôpital d’Évry", "hopital", "hôpital" },
+  { "À l’hôpital d'Évry", "l'hôpital", "l" },
+  { "À l'hôpital d’Évry", "evry", "Évry" },
+  { "Anticorps anti-HBs positifs", "anti-HBs", "anti-HBs" },
+  { "Anticorps anti-HBs positifs", "antihbs", "anti-HBs" },
+  { "Anticorps anti-HBs positifs", "hbs", "HBs" },
+  { "Anticorps antiHBs positifs", "anti-hbs", "antiHBs" },
+  { "Anticorps anti\u2011HBs positifs", "antihbs", "anti\u2011HBs" },
+  { "Dosage de la β2-microglobuline", "β2", "β2-microglobuline" }, /* may be unfinished: the whole word is meant too */
+  { "Dosage de la β2-microglobuline", "β2 ", "β2" },
+  { "Dosage de la β2-microglobuline", "microglobuline", "microglobuline" },
+  { "TSH 0,35 mUI/l", "0,35", "0,35" },
+  { "TSH 0,35 mUI/l", "0.35", "0,35" },
+  { "TSH 0,35 mUI/l", "0,36", NULL },
+  { "Straße", "strasse", "Straße" },
+  { "valeur\u00a0normale", "normale", "normale" },
+  { "deux mots ici", "mots deux", "deux" },
+  { "deux mots ici", "\"mots deux\"", NULL },
+  { "deux mots ici", "\"deux mots\"", "deux mots" },
+  { "deux mots ici", "deux absent", NULL },
+  { "ferritine", "\" OR * NEAR( ferr", NULL },
+  { "ferritine", "ferritine\"", "ferritine" },
+};
+
+static GPtrArray *
+search (HyTestVault *sandbox,
+        const char *query,
+        guint klass)
+{
+  GError *error = NULL;
+  GPtrArray *hits = hy_test_await_boxed (hy_vault_search (sandbox->access, query, klass, 20), &error);
+
+  g_assert_no_error (error);
+  return hits;
+}
+
+static void
+finds_what_people_type (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"n\":%u}", i);
+      gint64 rowid = hy_test_vault_put (sandbox, hy_test_item_new (json, "x", rows[i].text)).rowid;
+      g_autoptr (GPtrArray) hits = search (sandbox, rows[i].query, 2);
+      HyVaultHit *hit = NULL;
+
+      for (guint k = 0; k < hits->len; k++)
+        if (((HyVaultHit *) g_ptr_array_index (hits, k))->row->rowid == rowid)
+          hit = g_ptr_array_index (hits, k);
+      g_test_message ("%s in %s", rows[i].query, rows[i].text);
+      if (rows[i].marked == NULL)
+        g_assert_null (hit);
+      else
+        {
+          HyFoldSpan span;
+
+          g_assert_nonnull (hit);
+          g_assert_cmpuint (hit->marks->len, >, 0);
+          span = g_array_index (hit->marks, HyFoldSpan, 0);
+          g_assert_cmpmem (hit->snippet + span.start, span.end - span.start, rows[i].marked, strlen (rows[i].marked));
+        }
+    }
+}
+
+static void
+ranks_titles_first (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  gint64 title = hy_test_vault_put (sandbox, hy_test_item_new ("{\"n\":1}", "Scanner du genou", "texte")).rowid;
+  g_autoptr (GPtrArray) hits = NULL;
+
+  hy_test_vault_put (sandbox, hy_test_item_new ("{\"n\":2}", "Lettre", "le genou, encore le genou"));
+  hits = search (sandbox, "genou", 2);
+  g_assert_cmpuint (hits->len, ==, 2);
+  g_assert_cmpint (((HyVaultHit *) g_ptr_array_index (hits, 0))->row->rowid, ==, title);
+  g_assert_cmpuint (((HyVaultHit *) g_ptr_array_index (hits, 0))->title_marks->len, ==, 1);
+}
+
+static void
+keeps_to_what_one_may_read (void)
+{
+  static const guint8 actor[16] = { 9 };
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  HyAccessMask other_class = { 1 << 3, 0, 0, 0 };
+  g_autoptr (HyAccess) stranger = hy_vault_new_access (sandbox->vault, actor, other_class, 0);
+  g_autoptr (GPtrArray) hits = NULL;
+  GError *error = NULL;
+
+  hy_test_vault_put (sandbox, hy_test_item_new ("{}", "Private", "secretword"));
+  hits = hy_test_await_boxed (hy_vault_search (stranger, "secretword", G_MAXUINT, 10), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (hits->len, ==, 0);
+}
+
+static void
+forgets_what_was_removed_or_edited (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  gint64 edited = hy_test_vault_put (sandbox, hy_test_item_new ("{\"n\":1}", "Edited", "oldword")).rowid;
+  gint64 removed = hy_test_vault_put (sandbox, hy_test_item_new ("{\"n\":2}", "Removed", "goneword")).rowid;
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) old = NULL;
+  g_autoptr (GPtrArray) new = NULL;
+  g_autoptr (GPtrArray) gone = NULL;
+  GError *error = NULL;
+
+  hy_run_to_end (hy_vault_edit (sandbox->access, edited, 1, hy_test_item_new ("{\"n\":3}", "Edited", "newword")), &error);
+  g_assert_no_error (error);
+  g_array_append_val (rowids, removed);
+  hy_run_to_end (hy_vault_remove (sandbox->access, rowids), &error);
+  g_assert_no_error (error);
+  old = search (sandbox, "oldword", 2);
+  new = search (sandbox, "newword", 2);
+  gone = search (sandbox, "goneword", 2);
+  g_assert_cmpuint (old->len, ==, 0);
+  g_assert_cmpuint (new->len, ==, 1);
+  g_assert_cmpuint (gone->len, ==, 0);
+}
+
+static void
+lists_all_matches_in_order (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  g_autoptr (GArray) keys = NULL;
+  GError *error = NULL;
+
+  for (guint i = 1; i <= 30; i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"n\":%u}", i);
+      HyVaultItem *item = hy_test_item_new (json, "Titre", i % 3 == 0 ? "cherché" : "autre");
+
+      item->row.day = (gint) (i * 7 % 30 + 1);
+      hy_test_vault_put (sandbox, item);
+    }
+  keys = hy_test_await_boxed (hy_vault_search_keys (sandbox->access, "cherche", 2, HY_SORT_NEWEST), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (keys->len, ==, 10);
+  for (guint i = 1; i < keys->len; i++)
+    g_assert_cmpint (g_array_index (keys, HyVaultKey, i - 1).day, >=, g_array_index (keys, HyVaultKey, i).day);
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  dex_init ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/vault/search/finds-what-people-type", finds_what_people_type);
+  g_test_add_func ("/vault/search/ranks-titles-first", ranks_titles_first);
+  g_test_add_func ("/vault/search/keeps-to-what-one-may-read", keeps_to_what_one_may_read);
+  g_test_add_func ("/vault/search/forgets-what-was-removed-or-edited", forgets_what_was_removed_or_edited);
+  g_test_add_func ("/vault/search/lists-all-matches-in-order", lists_all_matches_in_order);
+  return g_test_run ();
+}
