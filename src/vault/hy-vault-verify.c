@@ -53,7 +53,7 @@ check_resources (HyVault *vault,
       NULL);
   gboolean row = TRUE;
 
-  while (statement != NULL && findings->len < MAX_FINDINGS && hy_database_step (database, statement, &row, NULL) && row)
+  while (statement != NULL && findings->len < MAX_FINDINGS && !hy_vault_is_closed (vault) && hy_database_step (database, statement, &row, NULL) && row)
     {
       g_autofree char *id = hy_access_dup_id (access, sqlite3_column_int64 (statement, 0));
       const guint8 *bytes = sqlite3_column_blob (statement, 2);
@@ -80,8 +80,15 @@ check_resources (HyVault *vault,
     }
   if (statement != NULL)
     hy_database_done (statement);
-  if (statement == NULL || (row && findings->len == 0))
+  if (statement == NULL || (row && findings->len == 0 && !hy_vault_is_closed (vault)))
     g_ptr_array_add (findings, g_strdup (_ ("The file of this space cannot be read to its end.")));
+}
+
+/* Locking does not wait for a check that may take minutes. */
+static int
+stop_when_closed (void *vault)
+{
+  return hy_vault_is_closed (vault);
 }
 
 static gboolean
@@ -94,12 +101,19 @@ verify_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
 
+  sqlite3_progress_handler (hy_database_get_handle (database), 10000, stop_when_closed, vault);
   /* cipher_integrity_check reads the main file, not the WAL. */
   if (!hy_vault_checkpoint_in_thread (vault, NULL))
     g_ptr_array_add (findings, g_strdup (_ ("The latest changes of this space cannot be read.")));
   if (findings->len == 0 && check_pages (database, "PRAGMA cipher_integrity_check", findings) &&
       check_pages (database, "PRAGMA integrity_check(100)", findings))
     check_resources (vault, access, findings);
+  sqlite3_progress_handler (hy_database_get_handle (database), 0, NULL, NULL);
+  if (hy_vault_is_closed (vault))
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_LOCKED, _ ("The check was stopped because the space was locked. Nothing was changed."));
+      return FALSE;
+    }
   g_value_take_boxed (result, g_steal_pointer (&findings));
   return TRUE;
 }

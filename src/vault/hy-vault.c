@@ -87,6 +87,8 @@ hy_bind_text (sqlite3_stmt *statement,
   /* The statement is stepped before the text goes. */
   if (text != NULL)
     sqlite3_bind_text (statement, index, text, -1, SQLITE_STATIC);
+  else
+    sqlite3_bind_null (statement, index);
 }
 
 char *
@@ -240,6 +242,13 @@ rollback (HyVault *self)
 }
 
 /* -- "changed" -- */
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
 
 static gboolean
 tell_changed (gpointer data)
@@ -516,7 +525,7 @@ new_vault (HyHolder *holder,
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
-  self->accesses = g_ptr_array_new ();
+  self->accesses = g_ptr_array_new_with_free_func (weak_ref_free);
   self->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->holder = hy_holder_ref (holder);
   self->header = *header;
@@ -556,13 +565,6 @@ drop_keys (HyVault *self)
   g_clear_pointer (&self->chain_key, hy_secret_unref);
 }
 
-static void
-weak_ref_free (GWeakRef *ref)
-{
-  g_weak_ref_clear (ref);
-  g_free (ref);
-}
-
 void
 hy_vault_unref (HyVault *self)
 {
@@ -571,8 +573,6 @@ hy_vault_unref (HyVault *self)
   g_assert (self->thread == NULL);
   g_clear_pointer (&self->database, hy_database_abandon);
   drop_keys (self);
-  for (guint i = 0; i < self->accesses->len; i++)
-    weak_ref_free (g_ptr_array_index (self->accesses, i));
   g_ptr_array_unref (self->accesses);
   g_hash_table_unref (self->notes);
   g_async_queue_unref (self->jobs);

@@ -377,6 +377,22 @@ verifies_clean_and_finds_a_lost_file (void)
   g_assert_cmpuint (damaged->len, ==, 1);
 }
 
+/* The check gives way: locking does not wait for it, and nothing is called damaged. */
+static void
+stops_verifying_when_locked (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  g_autoptr (GError) error = NULL;
+  DexFuture *check;
+
+  hy_test_vault_put (sandbox, hy_test_item_new ("{}", "One", NULL));
+  check = hy_vault_verify (sandbox->access);
+  hy_test_vault_close (sandbox);
+  if (hy_run_to_end (check, &error))
+    return; /* it was quicker than the lock */
+  g_assert_error (error, HY_ERROR, HY_ERROR_LOCKED);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -395,5 +411,6 @@ main (int argc,
   g_test_add_func ("/vault/resources/gives-ids-that-come-back", gives_ids_that_come_back);
   g_test_add_func ("/vault/resources/says-changed", says_changed);
   g_test_add_func ("/vault/resources/verifies-clean-and-finds-a-lost-file", verifies_clean_and_finds_a_lost_file);
+  g_test_add_func ("/vault/resources/stops-verifying-when-locked", stops_verifying_when_locked);
   return g_test_run ();
 }

@@ -3,6 +3,9 @@
 
 #include "ui/documents/hy-badge.h"
 
+/* Of a long badge this much stays when room is short; short ones are never cut. */
+#define KEPT_CHARS 14
+
 struct _HyBadge
 {
   GtkBox parent_instance;
@@ -13,6 +16,20 @@ struct _HyBadge
 };
 
 G_DEFINE_FINAL_TYPE (HyBadge, hy_badge, GTK_TYPE_BOX)
+
+/* The words again, only where they did not fit. */
+static gboolean
+on_query_tooltip (HyBadge *self,
+                  int x,
+                  int y,
+                  gboolean keyboard,
+                  GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (self->label))))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (GTK_LABEL (self->label)));
+  return TRUE;
+}
 
 static void
 hy_badge_class_init (HyBadgeClass *klass)
@@ -30,6 +47,8 @@ hy_badge_init (HyBadge *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "badge");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
 }
 
 GtkWidget *
@@ -53,7 +72,7 @@ hy_badge_set (HyBadge *self,
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), (int) MIN (g_utf8_strlen (text, -1), KEPT_CHARS));
   if (self->style == style)
     return;
   if (self->style != NULL)

@@ -9,6 +9,7 @@
 #include "base/hy-error.h"
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-row.h"
+#include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"
 #include "ui/documents/hy-badge.h"
 #include "ui/documents/hy-document-look.h"
@@ -125,9 +126,7 @@ show_row (HyDocumentDetails *self,
           const HyVaultRow *row)
 {
   g_autofree char *date = hy_document_look_dup_date (row, /* with_year= */ TRUE);
-  g_autofree char *file = NULL;
   gboolean has_file = !(row->flags & HY_ROW_NO_BYTES);
-  const char *kind = hy_document_look_get_kind (row->media_type);
 
   gtk_label_set_text (self->title, row->title);
   show_badges (self, row->flags);
@@ -137,16 +136,9 @@ show_row (HyDocumentDetails *self,
   set_property_row (self->shelf_row, row->shelf >= 0 ? hy_document_shelf_get_label ((guint) row->shelf) : NULL);
   set_property_row (self->visibility_row, visibility_of (row->flags));
 
-  if (has_file)
-    {
-      g_autofree char *size = g_format_size ((guint64) row->size);
-
-      /* Translators: kind of file and its size: PDF, 184 kB. */
-      file = kind != NULL ? g_strdup_printf (C_ ("kind and size of a file", "%s, %s"), kind, size) : g_strdup (size);
-    }
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), has_file ? file : _ ("Not here yet"));
   if (!has_file)
     {
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), _ ("Not here yet"));
       adw_action_row_set_subtitle (self->file_row, _ ("Only its description came. The file itself was not part of what was added."));
       gtk_stack_set_visible_child_name (self->file_state, "none");
     }
@@ -194,6 +186,22 @@ read_row (HyDocumentDetails *self)
   hy_spawn ("document details", read_fiber, job_new (self), job_free, self->scope);
 }
 
+static void
+show_file (HyDocumentDetails *self,
+           const char *media_type,
+           GBytes *bytes)
+{
+  const char *kind = media_type != NULL && *media_type != '\0' ? hy_document_look_get_kind (media_type) : _ ("File");
+  g_autofree char *size = bytes != NULL ? g_format_size (g_bytes_get_size (bytes)) : NULL;
+  g_autofree char *text = NULL;
+
+  if (size != NULL)
+    /* Translators: kind of file and its size: PDF, 184 kB. */
+    text = g_strdup_printf (C_ ("kind and size of a file", "%s, %s"), kind, size);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), text != NULL ? text : kind);
+}
+
+/* Reading the file whole is what tells that it is intact; the bytes go at once. */
 static DexFuture *
 check_fiber (gpointer user_data)
 {
@@ -203,16 +211,21 @@ check_fiber (gpointer user_data)
   g_autoptr (HyVaultRow) row = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *media_type = NULL;
 
-  if (!(row = dex_await_boxed (hy_record_dup_row (access, job->rowid), NULL)) || row->flags & HY_ROW_NO_BYTES ||
-      job->shown != self->shown)
+  if (!(row = dex_await_boxed (hy_record_dup_row (access, job->rowid), NULL)) || row->flags & HY_ROW_NO_BYTES)
     return dex_future_new_true ();
+  media_type = dex_await_string (hy_record_dup_media_type (access, job->rowid), NULL);
+  if (job->shown != self->shown)
+    return dex_future_new_true ();
+  show_file (self, media_type, NULL);
   adw_action_row_set_subtitle (self->file_row, _ ("Checking that it is intact"));
   gtk_stack_set_visible_child_name (self->file_state, "checking");
 
   bytes = dex_await_boxed (hy_space_dup_document (self->space, job->rowid), &error);
   if (job->shown != self->shown || !hy_access_is_open (access))
     return dex_future_new_true ();
+  show_file (self, media_type, bytes);
   if (bytes != NULL)
     {
       adw_action_row_set_subtitle (self->file_row, _ ("Intact, as it was added"));

@@ -130,8 +130,8 @@ hy_document_look_get_kind (const char *media_type)
   return media_type;
 }
 
-const char *
-hy_document_look_get_ending (const char *media_type)
+static const char *
+get_ending (const char *media_type)
 {
   static const struct {
     const char *prefix, *ending;
@@ -153,9 +153,10 @@ hy_document_look_get_ending (const char *media_type)
  * Returns: (transfer full): a name for a copy, that any file system takes
  */
 char *
-hy_document_look_dup_file_name (const HyVaultRow *row)
+hy_document_look_dup_file_name (const HyVaultRow *row,
+                                const char *media_type)
 {
-  const char *ending = hy_document_look_get_ending (row->media_type);
+  const char *ending = get_ending (media_type);
   g_autoptr (GString) name = g_string_new (NULL);
 
   for (const char *at = row->title; *at != '\0' && name->len < FILE_NAME_BYTES; at = g_utf8_next_char (at))

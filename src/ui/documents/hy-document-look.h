@@ -18,7 +18,6 @@ const HyDocumentMark *hy_document_look_get_marks (guint *n_marks);
 const char           *hy_document_look_get_type  (const HyVaultRow *row);
 char                 *hy_document_look_dup_date  (const HyVaultRow *row, gboolean with_year);
 const char           *hy_document_look_get_kind  (const char *media_type);
-const char           *hy_document_look_get_ending (const char *media_type);
-char                 *hy_document_look_dup_file_name (const HyVaultRow *row);
+char                 *hy_document_look_dup_file_name (const HyVaultRow *row, const char *media_type);
 
 G_END_DECLS

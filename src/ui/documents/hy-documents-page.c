@@ -11,6 +11,7 @@
 #include "fhir/hy-document-types.h"
 #include "records/hy-document-list.h"
 #include "records/hy-record-change.h"
+#include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"
 #include "ui/documents/hy-document-cell.h"
 #include "ui/documents/hy-document-details.h"
@@ -39,6 +40,7 @@ struct _HyDocumentsPage
   HyDocumentCellStyle cell_style;
   GHashTable *cells; /* HyDocumentCell that exist; not owned */
   GtkListItemFactory *header_factory;
+  gint64 top_wanted_at;       /* frame after which the list goes to its top */
   gint chip_shelves[N_CHIPS]; /* what the chips stand for; -1 = no chip */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
@@ -61,6 +63,7 @@ struct _HyDocumentsPage
   GtkWidget *more_button;
   GtkWidget *compact_filters;
   GtkMenuButton *shelf_button;
+  GtkScrolledWindow *scroller;
   GtkListView *list_view;
   AdwStatusPage *no_match;
   GtkButton *clear_button;
@@ -272,6 +275,30 @@ on_row_activated (HyDocumentsPage *self,
 
 /* -- what is shown -- */
 
+static gboolean
+on_laid_out (GtkWidget *list_view,
+             GdkFrameClock *clock,
+             gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+
+  /* The tick comes before the layout of its frame: the first one is too early. */
+  if (gdk_frame_clock_get_frame_counter (clock) <= self->top_wanted_at)
+    return G_SOURCE_CONTINUE;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* A list view whose rows are all new puts the first one at its top, and the header above that out of sight. */
+static void
+scroll_to_top (HyDocumentsPage *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->list_view));
+
+  self->top_wanted_at = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) + 1 : 0;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->list_view), on_laid_out, self, NULL);
+}
+
 static void
 show_state (HyDocumentsPage *self)
 {
@@ -331,6 +358,9 @@ on_items_changed (HyDocumentsPage *self)
 {
   show_headers (self);
   show_state (self);
+  /* Whoever looks at the top sees what is new there; whoever reads further down is left in peace. */
+  if (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < 1)
+    scroll_to_top (self);
 }
 
 static void
@@ -340,7 +370,10 @@ on_loading_changed (HyDocumentsPage *self)
   g_autofree char *text = NULL;
 
   show_state (self);
-  if (hy_document_list_get_loading (self->list) || hy_document_list_get_query (self->list) == NULL)
+  if (hy_document_list_get_loading (self->list))
+    return;
+  scroll_to_top (self);
+  if (hy_document_list_get_query (self->list) == NULL)
     return;
   text = n_items == 0 ? g_strdup (_ ("No document found"))
                       : g_strdup_printf (ngettext ("%u document found", "%u documents found", n_items), n_items);
@@ -539,6 +572,7 @@ set_shelf (HyDocumentsPage *self,
   hy_document_list_set_shelf (self->list, shelf);
   show_chosen_shelf (self);
   show_state (self);
+  scroll_to_top (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHELF]);
 }
 
@@ -815,6 +849,7 @@ save_copy_fiber (gpointer user_data)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GFile) file = NULL;
   g_autofree char *response = NULL;
+  g_autofree char *media_type = NULL;
   g_autofree char *name = NULL;
   GtkRoot *root;
   AdwDialog *dialog;
@@ -834,7 +869,8 @@ save_copy_fiber (gpointer user_data)
   if (g_strcmp0 (response, "save") != 0 || is_over (self))
     return dex_future_new_true ();
 
-  name = hy_document_look_dup_file_name (row);
+  media_type = dex_await_string (hy_record_dup_media_type (get_access (self), job->rowid), NULL);
+  name = hy_document_look_dup_file_name (row, media_type);
   gtk_file_dialog_set_title (file_dialog, _ ("Save a copy"));
   gtk_file_dialog_set_initial_name (file_dialog, name);
   root = gtk_widget_get_root (GTK_WIDGET (self));
@@ -1069,9 +1105,10 @@ on_drop (GtkDropTarget *target,
 
 static void
 set_compact (HyDocumentsPage *self,
+             gboolean compact_rows,
              gboolean compact)
 {
-  self->cell_style.compact = compact;
+  self->cell_style.compact = compact_rows;
   gtk_widget_set_visible (GTK_WIDGET (self->chips), !compact);
   gtk_widget_set_visible (self->sort_button, !compact);
   gtk_widget_set_visible (self->compact_filters, compact);
@@ -1085,13 +1122,20 @@ set_compact (HyDocumentsPage *self,
 static void
 on_compact_wanted (HyDocumentsPage *self)
 {
-  set_compact (self, TRUE);
+  set_compact (self, /* compact_rows= */ TRUE, /* compact= */ TRUE);
+}
+
+/* Beside the details: room for the shelves, not for everything of a row on two lines. */
+static void
+on_compact_rows_wanted (HyDocumentsPage *self)
+{
+  set_compact (self, /* compact_rows= */ TRUE, /* compact= */ FALSE);
 }
 
 static void
 on_wide_wanted (HyDocumentsPage *self)
 {
-  set_compact (self, FALSE);
+  set_compact (self, /* compact_rows= */ FALSE, /* compact= */ FALSE);
 }
 
 static void
@@ -1101,8 +1145,6 @@ on_list_failed (HyDocumentsPage *self,
   tell_failure (self, error);
 }
 
-/* Not before the list is there: a view that sees its first rows come keeps the first one at its top, and the header
- * above that out of sight. */
 static void
 show_list (HyDocumentsPage *self)
 {
@@ -1110,6 +1152,7 @@ show_list (HyDocumentsPage *self)
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (sections)));
 
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  scroll_to_top (self);
 }
 
 static DexFuture *
@@ -1244,6 +1287,7 @@ hy_documents_page_dispose (GObject *object)
   /* The list view lets its rows go while their factory still answers. */
   if (self->list_view != NULL)
     gtk_list_view_set_model (self->list_view, NULL);
+  adw_navigation_page_set_child (ADW_NAVIGATION_PAGE (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_DOCUMENTS_PAGE);
   g_clear_object (&self->details);
   g_clear_object (&self->header_factory);
@@ -1309,12 +1353,14 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, chips);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_filters);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, no_match);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, clear_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, all_shelves_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_sheet_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_pane_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_compact_rows_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_compact_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_wide_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_sheet_open_changed);

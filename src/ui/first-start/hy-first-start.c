@@ -73,7 +73,6 @@ hy_first_start_dispose (GObject *object)
 {
   HyFirstStart *self = HY_FIRST_START (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_FIRST_START);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (hy_first_start_parent_class)->dispose (object);
 }

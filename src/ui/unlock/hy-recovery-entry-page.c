@@ -64,6 +64,9 @@ set_entry (HyRecoveryEntryPage *self,
 {
   int position = gtk_editable_get_position (self->entries[i]);
 
+  /* Notifications may come late, after "setting" is over: no change must end the round. */
+  if (strcmp (gtk_editable_get_text (self->entries[i]), letters) == 0)
+    return;
   self->setting = TRUE;
   gtk_editable_set_text (self->entries[i], letters);
   gtk_editable_set_position (self->entries[i], MIN (position, (int) strlen (letters)));

@@ -227,7 +227,6 @@ hy_unlock_page_dispose (GObject *object)
 {
   HyUnlockPage *self = HY_UNLOCK_PAGE (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_UNLOCK_PAGE);
   g_clear_pointer (&self->secret, hy_secret_unref);
   g_clear_pointer (&self->dir, g_free);
   G_OBJECT_CLASS (hy_unlock_page_parent_class)->dispose (object);

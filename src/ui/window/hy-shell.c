@@ -198,7 +198,6 @@ hy_shell_dispose (GObject *object)
 {
   HyShell *self = HY_SHELL (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_SHELL);
   self->documents = NULL;
   g_clear_object (&self->space);
   G_OBJECT_CLASS (hy_shell_parent_class)->dispose (object);

@@ -592,7 +592,6 @@ hy_window_dispose (GObject *object)
   if (self->scope != NULL)
     hy_scope_cancel (self->scope);
   g_clear_object (&self->scope);
-  gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_WINDOW);
   g_clear_object (&self->idle);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
