@@ -92,7 +92,8 @@ hy_session_probe (const char *dir,
 
 /* -- sign in -- */
 
-typedef struct {
+typedef struct
+{
   char *dir;
   HySecret *secret;
   HyKdf kdf;
@@ -336,7 +337,8 @@ hy_session_dup_recovery_qr (HySession *self,
 
 /* -- spaces -- */
 
-typedef struct {
+typedef struct
+{
   HyHolder *holder;
   char *id;          /* for open, remove */
   GHashTable *notes; /* for add */
@@ -446,7 +448,8 @@ open_vault_fiber (gpointer data)
   return vault != NULL ? dex_future_new_take_boxed (HY_TYPE_VAULT, vault) : dex_future_new_for_error (error);
 }
 
-typedef struct {
+typedef struct
+{
   HySession *session;
   SpaceJob *job;
 } Opening;

@@ -15,7 +15,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-typedef struct {
+typedef struct
+{
   HySpace *space;
   char *path;
   GCancellable *cancellable;

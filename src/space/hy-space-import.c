@@ -16,7 +16,8 @@
 /* Items a transaction: large enough that fsync does not count, small enough to stop at once. */
 #define BATCH_ITEMS 500
 
-typedef struct {
+typedef struct
+{
   HyImportItem *item;
   HyImportStatus status;
   gboolean other; /* about somebody else */
@@ -25,7 +26,8 @@ typedef struct {
   char *type;
 } Entry;
 
-typedef struct {
+typedef struct
+{
   gatomicrefcount refs;
   GPtrArray *items; /* HyImportItem */
   GArray *entries;  /* Entry */
@@ -34,7 +36,8 @@ typedef struct {
   const char *kind; /* constant */
 } Batch;
 
-typedef struct {
+typedef struct
+{
   gatomicrefcount refs;
   HySpace *space;
   GPtrArray *files; /* GFile */

@@ -24,7 +24,8 @@ struct _HySpaceInfo
 
 G_DEFINE_FINAL_TYPE (HySpaceInfo, hy_space_info, G_TYPE_OBJECT)
 
-typedef enum {
+typedef enum
+{
   PROP_ID = 1,
   PROP_GIVEN,
   PROP_FAMILY,

@@ -169,7 +169,8 @@ hy_space_dup_person (HySpace *self)
 
 /* -- a document's bytes -- */
 
-typedef struct {
+typedef struct
+{
   HySpace *space;
   gint64 rowid;
 } Document;

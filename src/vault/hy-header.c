@@ -209,7 +209,8 @@ hy_header_check (const HyHeader *self,
   return sodium_memcmp (mac, self->bytes + AT_MAC, sizeof mac) == 0;
 }
 
-typedef enum {
+typedef enum
+{
   COPY_GOOD,
   COPY_ABSENT,
   COPY_BAD,

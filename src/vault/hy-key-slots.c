@@ -326,7 +326,7 @@ derive_for (const guint8 *slot,
       return derive_argon2 (secret, slot + AT_SALT, cost);
     case HY_SLOT_RECOVERY:
       return slot[AT_KDF] == KDF_NONE && hy_secret_get_size (secret) == HY_RECOVERY_BYTES ? derive_recovery (secret, slot + AT_SALT)
-                                                                                         : NULL;
+                                                                                          : NULL;
     case HY_SLOT_HOLDER:
       return slot[AT_KDF] == KDF_NONE ? derive_holder (secret) : NULL;
     default:

@@ -147,7 +147,8 @@ hy_vault_read_row_in_thread (HyVault *vault,
   return NULL;
 }
 
-typedef struct {
+typedef struct
+{
   gint64 rowid;
   gint version;
 } Place;
@@ -354,7 +355,8 @@ hy_blob_read_columns (sqlite3_stmt *statement,
 
 /* -- lists -- */
 
-typedef struct {
+typedef struct
+{
   guint klass;
   HyVaultSort sort;
   guint first_rows;
@@ -454,7 +456,8 @@ hy_vault_list (HyAccess *access,
 
 /* -- links -- */
 
-typedef struct {
+typedef struct
+{
   gint64 from;
   char *reference;
 } Reference;

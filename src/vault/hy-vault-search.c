@@ -16,7 +16,8 @@
 /* Where the first match lies deeper in a text, the snippet is left empty rather than the search slow. */
 #define SNIPPET_REACH (256 * 1024)
 
-typedef struct {
+typedef struct
+{
   char *match; /* FTS5 expression */
   char *typed;
   guint klass;
@@ -46,7 +47,8 @@ hy_vault_hit_free (HyVaultHit *hit)
   g_free (hit);
 }
 
-typedef struct {
+typedef struct
+{
   gint64 rowid;
   int score;
 } Candidate;
@@ -245,7 +247,7 @@ hy_vault_search (HyAccess *access,
 static const char *
 keys_sql (HyVaultSort sort)
 {
-#define KEYS                                                                                                                               \
+#define KEYS \
   "SELECT r.id, r.day, r.flags, r.shelf FROM words w JOIN resource r ON r.id = w.rowid WHERE w.words MATCH ?1 AND r.class = ?2 ORDER BY "
   switch (sort)
     {

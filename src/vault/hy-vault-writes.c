@@ -54,7 +54,8 @@ hy_vault_begin_origin (HyAccess *access,
 
 /* -- put -- */
 
-typedef struct {
+typedef struct
+{
   gint64 origin;
   GPtrArray *items;   /* HyVaultItem */
   guint8 (*digests)[32]; /* SHA-256 of the attachment, or of the JSON */
@@ -389,7 +390,8 @@ hy_vault_put (HyAccess *access,
   return hy_access_submit (access, HY_JOB_WRITE, put_job, put, put_free, G_TYPE_ARRAY);
 }
 
-typedef struct {
+typedef struct
+{
   gint64 first;
   gint64 last;
 } Origins;
@@ -447,7 +449,8 @@ hy_vault_end_origins (HyAccess *access,
 
 /* -- edit -- */
 
-typedef struct {
+typedef struct
+{
   gint64 rowid;
   gint version;
   HyVaultItem *item;
@@ -504,8 +507,8 @@ write_edit (HyDatabase *database,
   sqlite3_stmt *statement = hy_database_prepare (
       database,
       "UPDATE resource SET class = ?1, type = ?2, flags = (flags & " G_STRINGIFY (HY_VAULT_KEPT_FLAGS) ") | ?3, day = ?4, shelf = ?5, fhir_id = ?6, title = ?7, code = ?8,"
-      " author = ?9, date = ?10, identity = ?11, size = iif (blob IS NULL, ?12, size), digest = iif (blob IS NULL, ?13, digest),"
-      " digest_key = iif (blob IS NULL, ?14, digest_key), version = ?15 WHERE id = ?16",
+                                                                                                       " author = ?9, date = ?10, identity = ?11, size = iif (blob IS NULL, ?12, size), digest = iif (blob IS NULL, ?13, digest),"
+                                                                                                       " digest_key = iif (blob IS NULL, ?14, digest_key), version = ?15 WHERE id = ?16",
       error);
   sqlite3_stmt *content = hy_database_prepare (database, "UPDATE content SET json = ?2 WHERE id = ?1", error);
   sqlite3_stmt *outbox = hy_database_prepare (database, "INSERT INTO outbox (id, act, base, at_ms) VALUES (?1, 'update', ?2, ?3)", error);
@@ -586,7 +589,8 @@ hy_vault_edit (HyAccess *access,
 
 /* -- flags -- */
 
-typedef struct {
+typedef struct
+{
   GArray *rowids;
   guint set;
   guint clear;
@@ -652,7 +656,8 @@ hy_vault_set_flags (HyAccess *access,
 
 /* -- remove -- */
 
-typedef struct {
+typedef struct
+{
   GArray *rowids;
   GPtrArray *files; /* char *: blob files to unlink once no row names them */
 } Removal;

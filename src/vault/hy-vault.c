@@ -58,7 +58,8 @@ struct _HyVault
 
 G_DEFINE_BOXED_TYPE (HyVault, hy_vault, hy_vault_ref, hy_vault_unref)
 
-typedef struct {
+typedef struct
+{
   HyAccess *access; /* NULL for the room's own jobs */
   HyJobKind kind;
   HyVaultJob func;
@@ -416,7 +417,8 @@ note_key (const char *name)
   return g_strconcat ("note.", name, NULL);
 }
 
-typedef struct {
+typedef struct
+{
   char *name;
   char *value;
 } Note;

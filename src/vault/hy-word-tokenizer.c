@@ -10,7 +10,8 @@
 
 #include <glib/gi18n.h>
 
-typedef struct {
+typedef struct
+{
   void *context;
   int (*token) (void *context, int flags, const char *text, int length, int start, int end);
   gboolean query;
@@ -84,7 +85,9 @@ rank (const Fts5ExtensionApi *api,
       int phrase, column, offset;
 
       if (api->xInst (fts, i, &phrase, &column, &offset) == SQLITE_OK)
-        score += column == 0 ? (offset == 0 ? 60 : 40) : column == 1 ? 20 : i < 8 ? 2 : 1;
+        score += column == 0 ? (offset == 0 ? 60 : 40) : column == 1 ? 20
+                                                     : i < 8         ? 2
+                                                                     : 1;
     }
   sqlite3_result_int (context, score);
 }

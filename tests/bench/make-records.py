@@ -104,7 +104,7 @@ class Maker:
                 "attachment": {
                     "contentType": "application/pdf", "language": "fr-FR", "url": f"Binary/{unique}",
                     "size": self.dice.randrange(20000, 900000), "hash": hashlib.sha1(unique.encode()).hexdigest(),
-                    "title": self.words.sentence(self.dice.randint(8, 22)), "creation": when,
+                    "title": self.words.sentence(self.dice.randint(5, 14)), "creation": when,
                 },
                 "format": {"system": "urn:oid:1.3.6.1.4.1.19376.1.2.3", "code": "urn:ihe:iti:xds:2017:mimeTypeSufficient"},
             }],

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-typedef struct {
+typedef struct
+{
   guint added;
   guint duplicates;
   guint refused;

@@ -13,7 +13,8 @@
 static const guint8 space[16] = { 1, 2, 3 };
 static const guint8 other_space[16] = { 1, 2, 4 };
 
-typedef struct {
+typedef struct
+{
   char *dir;
   HySecret *key;
 } Sandbox;

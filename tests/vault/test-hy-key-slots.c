@@ -196,7 +196,8 @@ reads_a_recovery_key_as_people_write_it (void)
       g_string_append_c (spaced, printed[i]);
       if (i % 4 == 3)
         g_string_append_c (spaced, i % 8 == 3 ? ' ' : '-');
-      g_string_append_c (letters, printed[i] == '0' ? 'O' : printed[i] == '1' ? 'l' : printed[i]);
+      g_string_append_c (letters, printed[i] == '0' ? 'O' : printed[i] == '1' ? 'l'
+                                                                              : printed[i]);
     }
   forms[0] = printed;
   forms[1] = lower;
