@@ -46,16 +46,15 @@ read_byte (int fd,
   struct pollfd waiting[] = { { .fd = wake, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
   gssize got;
 
-  do
+  while (wake >= 0 && poll (waiting, G_N_ELEMENTS (waiting), -1) < 0 && errno == EINTR)
+    ;
+  if (waiting[0].revents != 0)
     {
-      if (wake >= 0 && poll (waiting, G_N_ELEMENTS (waiting), -1) >= 0 && waiting[0].revents != 0)
-        {
-          errno = EINTR;
-          return -1;
-        }
-      got = read (fd, byte, 1);
+      errno = EINTR;
+      return -1;
     }
-  while (got < 0 && errno == EINTR);
+  while ((got = read (fd, byte, 1)) < 0 && errno == EINTR)
+    ;
   return got;
 }
 

@@ -54,7 +54,8 @@ check_length (HySecret *passphrase,
 {
   const char *text = (const char *) hy_secret_open (passphrase);
   gsize size = hy_secret_get_size (passphrase);
-  gsize n_characters = g_utf8_validate_len (text, size, NULL) ? (gsize) g_utf8_strlen (text, (gssize) size) : size;
+  gboolean is_text = g_utf8_validate_len (text, size, NULL);
+  gsize n_characters = is_text ? (gsize) g_utf8_strlen (text, (gssize) size) : size;
 
   hy_secret_close (passphrase);
   if (n_characters >= MIN_PASSPHRASE_CHARACTERS)

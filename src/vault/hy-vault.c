@@ -18,6 +18,8 @@
 
 /* A vault at rest has an empty WAL: after so long without a job it is emptied. */
 #define IDLE_US (30 * G_USEC_PER_SEC)
+/* After unlock the first page is shown before anything is tidied. */
+#define SWEEP_US G_USEC_PER_SEC
 /* Blob files that no row names, left by a crash between file and row. */
 #define ORPHAN_AGE_S 3600
 /* Lists reload on "changed"; a long import must not make them do so for every batch. */
@@ -45,6 +47,7 @@ struct _HyVault
   guint64 commit;
   guint8 chain[32];
   gboolean dirty; /* something is in the WAL */
+  guint swept;    /* how many of the 256 folders of blobs were looked through for orphans */
 
   GThread *thread;
   GAsyncQueue *jobs;
@@ -333,6 +336,58 @@ run_job (HyVault *self,
     dex_promise_reject (job->promise, error);
 }
 
+/* One folder of blobs: files that no row names and that are old enough not to be in the making. */
+static void
+sweep_folder_in_thread (HyVault *self,
+                        const char *path)
+{
+  sqlite3_stmt *statement = hy_database_prepare (self->database, "SELECT 1 FROM blob WHERE id = ?1", NULL);
+  g_autoptr (GDir) files = g_dir_open (path, 0, NULL);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  const char *name;
+
+  while (statement != NULL && files != NULL && (name = g_dir_read_name (files)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      guint8 id[HY_BLOB_ID_SIZE];
+      gsize size = 0;
+      gboolean known = TRUE;
+      GStatBuf st;
+
+      if (strlen (name) != 2 * HY_BLOB_ID_SIZE || sodium_hex2bin (id, sizeof id, name, strlen (name), NULL, &size, NULL) != 0 ||
+          g_stat (file, &st) != 0 || now - st.st_mtime < ORPHAN_AGE_S)
+        continue;
+      sqlite3_bind_blob (statement, 1, id, sizeof id, SQLITE_STATIC);
+      /* When in doubt (a read error) the file stays. */
+      if (!hy_database_step (self->database, statement, &known, NULL))
+        return;
+      hy_database_done (statement);
+      if (!known)
+        g_unlink (file);
+    }
+}
+
+/* Looks for orphans once after opening; stops when work comes. */
+static void
+sweep_in_thread (HyVault *self)
+{
+  for (; self->swept < 256 && g_async_queue_length (self->jobs) <= 0; self->swept++)
+    {
+      g_autofree char *folder = g_strdup_printf ("%s/%02x", self->blobs_dir, self->swept);
+
+      sweep_folder_in_thread (self, folder);
+    }
+}
+
+static void
+be_idle_in_thread (HyVault *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->dirty && !self->read_only && !hy_vault_checkpoint_in_thread (self, &error))
+    g_warning ("the write-ahead log could not be emptied: %s", error->message);
+}
+
 static gpointer
 vault_thread (gpointer data)
 {
@@ -341,14 +396,15 @@ vault_thread (gpointer data)
 
   while (!last)
     {
-      Job *job = g_async_queue_timeout_pop (self->jobs, IDLE_US);
+      gboolean sweeping = self->swept < 256 && !self->read_only;
+      Job *job = g_async_queue_timeout_pop (self->jobs, sweeping ? SWEEP_US : IDLE_US);
 
       if (job == NULL)
         {
-          g_autoptr (GError) error = NULL;
-
-          if (self->dirty && !hy_vault_checkpoint_in_thread (self, &error))
-            g_warning ("the write-ahead log could not be emptied: %s", error->message);
+          if (sweeping)
+            sweep_in_thread (self);
+          else
+            be_idle_in_thread (self);
           continue;
         }
       last = job->last;
@@ -714,41 +770,6 @@ hy_vault_create (HyHolder *holder,
   return hy_vault_open (holder, uuid, error);
 }
 
-static void
-sweep_orphans (HyVault *self)
-{
-  g_autoptr (GDir) folders = g_dir_open (self->blobs_dir, 0, NULL);
-  sqlite3_stmt *statement = hy_database_prepare (self->database, "SELECT 1 FROM blob WHERE id = ?1", NULL);
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  const char *folder, *name;
-
-  while (statement != NULL && folders != NULL && (folder = g_dir_read_name (folders)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (self->blobs_dir, folder, NULL);
-      g_autoptr (GDir) files = g_dir_open (path, 0, NULL);
-
-      while (files != NULL && (name = g_dir_read_name (files)) != NULL)
-        {
-          g_autofree char *file = g_build_filename (path, name, NULL);
-          guint8 id[HY_BLOB_ID_SIZE];
-          gsize size = 0;
-          gboolean known = TRUE;
-          GStatBuf st;
-
-          if (strlen (name) != 2 * HY_BLOB_ID_SIZE || sodium_hex2bin (id, sizeof id, name, strlen (name), NULL, &size, NULL) != 0 ||
-              g_stat (file, &st) != 0 || now - st.st_mtime < ORPHAN_AGE_S)
-            continue;
-          sqlite3_bind_blob (statement, 1, id, sizeof id, SQLITE_STATIC);
-          /* When in doubt (a read error) the file stays. */
-          if (!hy_database_step (self->database, statement, &known, NULL))
-            return;
-          hy_database_done (statement);
-          if (!known)
-            g_unlink (file);
-        }
-    }
-}
-
 static HySecret *
 open_header (HyHolder *holder,
              HyHeaderPair *pair,
@@ -819,7 +840,6 @@ hy_vault_open (HyHolder *holder,
     {
       if (repair && !hy_header_pair_write (&self->header, master, header_path, self->tmp_dir, &repair_error))
         g_warning ("a header copy could not be repaired: %s", repair_error->message);
-      sweep_orphans (self);
     }
   start_thread (self);
   return g_steal_pointer (&self);

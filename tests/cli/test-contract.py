@@ -67,7 +67,8 @@ def resource_spans(text):
 def usage_errors_exit_2_and_touch_nothing(box):
     for words in ([], ["frobnicate"], ["render", "x", "--page", "1"], ["space"], ["space", "frob"], ["list"],
                   ["list", "all", "more"], ["list", "nonsense"], ["list", "--raw", "all"], ["list", "--space"],
-                  ["show"], ["get"], ["search"], ["import"], ["export"], ["create", "--kdf", "weak"], ["--nothing", "list", "all"],
+                  ["show"], ["get"], ["search"], ["import"], ["export"], ["create", "--kdf", "weak"],
+                  ["--nothing", "list", "all"],
                   ["create", "--kdf", "interactive", "--kdf", "calibrated"], ["show", "--raw=yes", "x"],
                   ["space", "add", "--given", "A"],
                   ["space", "add", "--given", "A", "--family", "B", "--birth-date", "1999-02-30", "--sex", "male"],
@@ -198,9 +199,10 @@ def at_terminal(box, words, answers):
 @test
 def a_terminal_is_asked_twice_and_shows_nothing(box):
     typed = PASSPHRASE.encode() + b"\n"
-    shown, code = at_terminal(box, ["create", "--kdf", "interactive"], [(b"New passphrase:", typed), (b"again:", b"other words than those\n")])
+    create = ["create", "--kdf", "interactive"]
+    shown, code = at_terminal(box, create, [(b"New passphrase:", typed), (b"again:", b"other words than those\n")])
     assert code == 1 and b"differ" in shown and not box.vault.exists(), shown
-    shown, code = at_terminal(box, ["create", "--kdf", "interactive"], [(b"New passphrase:", typed), (b"again:", typed)])
+    shown, code = at_terminal(box, create, [(b"New passphrase:", typed), (b"again:", typed)])
     assert code == 0 and PASSPHRASE.encode() not in shown, shown
     shown, code = at_terminal(box, ["space", "list"], [(b"Passphrase:", typed)])
     assert code == 0 and PASSPHRASE.encode() not in shown, shown
@@ -309,8 +311,8 @@ def what_is_already_there_is_a_duplicate(box):
 
 def patient(given, family, birth_date, text):
     return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [
-        {"fullUrl": "urn:uuid:0a", "resource": {"resourceType": "Patient", "id": "p", "birthDate": birth_date, "gender": "female",
-                                                "name": [{"family": family, "given": [given]}]}},
+        {"fullUrl": "urn:uuid:0a", "resource": {"resourceType": "Patient", "id": "p", "birthDate": birth_date,
+                                                "gender": "female", "name": [{"family": family, "given": [given]}]}},
         {"fullUrl": "urn:uuid:0b", "resource": {"resourceType": "Observation", "id": "w", "status": "final",
                                                 "code": {"text": text}, "subject": {"reference": "urn:uuid:0a"}}}]})
 
@@ -408,7 +410,8 @@ def search_finds_words_whatever_their_accents(box):
 @test
 def hostile_titles_cannot_drive_the_terminal(box):
     box.create()
-    entry = box.ok("import", "--json", box.write("1.json", observation(1, r"Bad\u001b]0;owned\u0007 title\u009b2J"))).one["id"]
+    hostile = observation(1, r"Bad\u001b]0;owned\u0007 title\u009b2J")
+    entry = box.ok("import", "--json", box.write("1.json", hostile)).one["id"]
     for words in (["list", "measures"], ["search", "title"], ["show", entry]):
         summary = box.ok(*words).out.split(b"{")[0]
         assert b"\x1b" not in summary and b"\x07" not in summary and b"\xc2\x9b" not in summary, summary
@@ -484,7 +487,8 @@ def an_interrupted_import_keeps_what_it_added(box):
 def an_answer_that_cannot_be_written_is_said(box):
     box.create()
     box.ok("import", box.write("1.json", observation(1)))
-    for words in (["list", "all"], ["space", "list", "--json"], ["--version"], ["import", box.write("2.json", observation(2))]):
+    second = box.write("2.json", observation(2))
+    for words in (["list", "all"], ["space", "list", "--json"], ["--version"], ["import", second]):
         with open("/dev/full", "wb") as full:
             result = box.run(*words, stdout=full)
         assert result.code == 1 and "could not be written" in result.err, result

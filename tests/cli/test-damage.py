@@ -197,7 +197,7 @@ def a_truncated_database_is_refused(box):
 def a_database_of_another_space_is_refused(box):
     damage = Damage(box)
     other = box.add_space("Hugo", "Fontaine", "2019-11-02", "male")
-    theirs, = (path for path in box.vault.glob("spaces/*/db-*") if path != damage.database and path.name == damage.database.name)
+    theirs, = (path for path in box.vault.glob(f"spaces/*/{damage.database.name}") if path != damage.database)
     kept = damage.database.read_bytes()
     shutil.copyfile(theirs, damage.database)
     damage.refused(4, "verify")

@@ -6,6 +6,7 @@
 #include "base/hy-error.h"
 #include "vault/hy-database.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -381,6 +382,37 @@ never_begins_anew_over_spaces (void)
   g_assert_error (create_error, HY_ERROR, HY_ERROR_EXISTS);
 }
 
+/* A blob file whose row was never committed goes, when it is old; a new one may be in the making. */
+static void
+sweeps_old_orphans (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  g_autofree char *folder = hy_test_vault_dup_path (sandbox, "blobs/ab");
+  g_autofree char *old = g_build_filename (folder, "ab000000000000000000000000000001", NULL);
+  g_autofree char *new = g_build_filename (folder, "ab000000000000000000000000000002", NULL);
+  HyVaultItem *item = hy_test_item_new ("{}", "Document", NULL);
+  struct timespec times[2] = { { 1000, 0 }, { 1000, 0 } };
+  gint64 begun = g_get_monotonic_time ();
+  g_autoptr (GBytes) kept = NULL;
+  GError *error = NULL;
+  gint64 rowid;
+
+  item->attachment = g_bytes_new_static ("a document", 10);
+  rowid = hy_test_vault_put (sandbox, item).rowid;
+  hy_test_vault_close (sandbox);
+  g_mkdir (folder, 0700);
+  g_assert_true (g_file_set_contents (old, "x", 1, NULL));
+  g_assert_true (g_file_set_contents (new, "x", 1, NULL));
+  g_assert_cmpint (utimensat (AT_FDCWD, old, times, 0), ==, 0);
+  g_assert_true (hy_test_vault_reopen (sandbox, &error));
+  while (size_of (old) >= 0 && g_get_monotonic_time () - begun < 20 * G_USEC_PER_SEC)
+    g_usleep (20000);
+  g_assert_cmpint (size_of (old), ==, -1);
+  g_assert_cmpint (size_of (new), ==, 1);
+  kept = hy_test_await_boxed (hy_vault_dup_blob (sandbox->access, rowid), &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -405,5 +437,6 @@ main (int argc,
   g_test_add_func ("/vault/vault/answers-locked-after-close", answers_locked_after_close);
   g_test_add_func ("/vault/vault/removes-a-space-whole", removes_a_space_whole);
   g_test_add_func ("/vault/vault/never-begins-anew-over-spaces", never_begins_anew_over_spaces);
+  g_test_add_func ("/vault/vault/sweeps-old-orphans", sweeps_old_orphans);
   return g_test_run ();
 }

@@ -68,6 +68,12 @@ on_created (HyFirstStart *self,
   adw_navigation_view_push (self->view, page);
 }
 
+static gboolean
+hy_first_start_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (adw_navigation_view_get_visible_page (HY_FIRST_START (widget)->view)));
+}
+
 static void
 hy_first_start_dispose (GObject *object)
 {
@@ -83,6 +89,7 @@ hy_first_start_class_init (HyFirstStartClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hy_first_start_dispose;
+  widget_class->grab_focus = hy_first_start_grab_focus;
 
   signals[CREATED] = g_signal_new ("created", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, HY_TYPE_SESSION);

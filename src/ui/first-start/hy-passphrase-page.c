@@ -211,6 +211,8 @@ on_proceed_clicked (HyPassphrasePage *self)
   self->secret = hy_secret_new_copy (typed, strlen (typed));
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
   gtk_editable_set_text (GTK_EDITABLE (self->again), "");
+  /* An entry must not become insensitive with the focus in it. */
+  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   set_working (self, TRUE);
   hy_spawn ("create vault", create_fiber, g_object_ref (self), g_object_unref, self->scope);
 }
@@ -237,10 +239,16 @@ on_again_activated (HyPassphrasePage *self)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_label (self->missing), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
-static void
-hy_passphrase_page_showing (AdwNavigationPage *page)
+static gboolean
+hy_passphrase_page_grab_focus (GtkWidget *widget)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (HY_PASSPHRASE_PAGE (page)->passphrase));
+  return gtk_widget_grab_focus (GTK_WIDGET (HY_PASSPHRASE_PAGE (widget)->passphrase));
+}
+
+static void
+hy_passphrase_page_shown (AdwNavigationPage *page)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (page));
 }
 
 static void
@@ -280,7 +288,8 @@ hy_passphrase_page_class_init (HyPassphrasePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hy_passphrase_page_dispose;
   widget_class->root = hy_passphrase_page_root;
   widget_class->unroot = hy_passphrase_page_unroot;
-  ADW_NAVIGATION_PAGE_CLASS (klass)->showing = hy_passphrase_page_showing;
+  widget_class->grab_focus = hy_passphrase_page_grab_focus;
+  ADW_NAVIGATION_PAGE_CLASS (klass)->shown = hy_passphrase_page_shown;
 
   signals[CREATED] = g_signal_new ("created", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, HY_TYPE_SESSION);

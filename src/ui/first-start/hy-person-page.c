@@ -6,6 +6,7 @@
 #include "ui/first-start/hy-person-page.h"
 
 #include "base/hy-async.h"
+#include "ui/hy-choice-names.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -291,10 +292,16 @@ on_open_clicked (HyPersonPage *self)
   hy_spawn ("add space", open_fiber, g_object_ref (self), g_object_unref, self->scope);
 }
 
-static void
-hy_person_page_showing (AdwNavigationPage *page)
+static gboolean
+hy_person_page_grab_focus (GtkWidget *widget)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (HY_PERSON_PAGE (page)->given));
+  return gtk_widget_grab_focus (GTK_WIDGET (HY_PERSON_PAGE (widget)->given));
+}
+
+static void
+hy_person_page_shown (AdwNavigationPage *page)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (page));
 }
 
 static void
@@ -332,7 +339,8 @@ hy_person_page_class_init (HyPersonPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hy_person_page_dispose;
   widget_class->root = hy_person_page_root;
   widget_class->unroot = hy_person_page_unroot;
-  ADW_NAVIGATION_PAGE_CLASS (klass)->showing = hy_person_page_showing;
+  widget_class->grab_focus = hy_person_page_grab_focus;
+  ADW_NAVIGATION_PAGE_CLASS (klass)->shown = hy_person_page_shown;
 
   signals[OPENED] = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, HY_TYPE_SPACE);
@@ -371,6 +379,7 @@ hy_person_page_init (HyPersonPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_birth_focus_left), self);
   gtk_widget_add_controller (GTK_WIDGET (self->birth), focus);
+  hy_choice_names_add (self->sex);
   adw_toggle_group_set_active_name (self->whose, "own");
   show_button_words (self);
   review (self);

@@ -42,19 +42,24 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static gboolean
+is_complete (HyRecoveryEntryPage *self)
+{
+  for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)
+    if (strlen (gtk_editable_get_text (self->entries[i])) != HY_RECOVERY_GROUP_SIZE)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 show_state (HyRecoveryEntryPage *self)
 {
   gboolean working = self->secret != NULL || self->unlocked;
-  gboolean complete = TRUE;
 
   for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)
-    {
-      complete = complete && strlen (gtk_editable_get_text (self->entries[i])) == HY_RECOVERY_GROUP_SIZE;
-      gtk_widget_set_sensitive (GTK_WIDGET (self->entries[i]), !working);
-    }
+    gtk_widget_set_sensitive (GTK_WIDGET (self->entries[i]), !working);
   gtk_stack_set_visible_child_name (self->open_stack, working ? "working" : "ready");
-  gtk_widget_set_sensitive (self->open_button, complete && !working);
+  gtk_widget_set_sensitive (self->open_button, is_complete (self) && !working);
 }
 
 static void
@@ -113,7 +118,9 @@ on_typed (HyRecoveryEntryPage *self,
   explicit_bzero (typed, strlen (typed));
 
   show_state (self);
-  if (field < HY_RECOVERY_GROUPS - 1 && n == HY_RECOVERY_GROUP_SIZE)
+  if (is_complete (self))
+    gtk_widget_grab_focus (self->open_button);
+  else if (field < HY_RECOVERY_GROUPS - 1 && n == HY_RECOVERY_GROUP_SIZE)
     gtk_widget_grab_focus (GTK_WIDGET (self->entries[field + 1]));
   else if (overflow && field < HY_RECOVERY_GROUPS)
     {
@@ -182,6 +189,8 @@ on_open_clicked (HyRecoveryEntryPage *self)
   for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)
     memcpy (key + i * HY_RECOVERY_GROUP_SIZE, gtk_editable_get_text (self->entries[i]), HY_RECOVERY_GROUP_SIZE);
   hy_secret_close (self->secret);
+  /* An entry must not become insensitive with the focus in it. */
+  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   show_refusal (self, "");
   show_state (self);
   hy_spawn ("unlock with the recovery key", open_fiber, g_object_ref (self), g_object_unref, self->scope);

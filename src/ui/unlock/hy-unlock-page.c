@@ -151,6 +151,8 @@ on_unlock_clicked (HyUnlockPage *self)
     return;
   self->secret = hy_secret_new_copy (typed, strlen (typed));
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
+  /* An entry must not become insensitive with the focus in it. */
+  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   show_refusal (self, "");
   show_state (self);
   hy_spawn ("unlock", unlock_fiber, g_object_ref (self), g_object_unref, self->scope);
@@ -180,10 +182,16 @@ on_recovery_clicked (HyUnlockPage *self)
   adw_navigation_view_push (self->view, ADW_NAVIGATION_PAGE (page));
 }
 
+static gboolean
+hy_unlock_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (HY_UNLOCK_PAGE (widget)->passphrase));
+}
+
 static void
 on_shown (HyUnlockPage *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->passphrase));
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
@@ -238,6 +246,7 @@ hy_unlock_page_class_init (HyUnlockPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hy_unlock_page_dispose;
+  widget_class->grab_focus = hy_unlock_page_grab_focus;
   widget_class->root = hy_unlock_page_root;
   widget_class->unroot = hy_unlock_page_unroot;
 

@@ -162,6 +162,12 @@ on_section_activated (HyShell *self)
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
 }
 
+static gboolean
+hy_shell_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_child_focus (GTK_WIDGET (HY_SHELL (widget)->documents), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 hy_shell_get_property (GObject *object,
                        guint prop_id,
@@ -212,6 +218,7 @@ hy_shell_class_init (HyShellClass *klass)
   object_class->dispose = hy_shell_dispose;
   object_class->get_property = hy_shell_get_property;
   object_class->set_property = hy_shell_set_property;
+  widget_class->grab_focus = hy_shell_grab_focus;
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
                                                   G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -297,7 +304,7 @@ hy_shell_show_section (HyShell *self,
     return;
   gtk_list_box_select_row (self->sections, self->documents_row);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
-  gtk_widget_child_focus (GTK_WIDGET (self->documents), GTK_DIR_TAB_FORWARD);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 void

@@ -84,6 +84,8 @@ show (HyWindow *self,
     hy_idle_watch_start (self->idle);
   else
     hy_idle_watch_stop (self->idle);
+  if (view != NULL)
+    gtk_widget_grab_focus (view);
 }
 
 /* -- a vault that cannot be read -- */
@@ -180,7 +182,6 @@ show_space (HyWindow *self,
   g_object_bind_property (self, "narrow", shell, "narrow", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (shell, "space-chosen", G_CALLBACK (on_space_chosen), self, G_CONNECT_SWAPPED);
   show (self, shell);
-  gtk_widget_child_focus (shell, GTK_DIR_TAB_FORWARD);
   import_given (self);
 }
 

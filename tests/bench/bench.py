@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures a release build: each figure beside what it is compared with, in the same run.
+
+  bench.py BUILD [NAME...]      all, or some of: store search list window
+
+The two programs of a comparison run in turn, and the median of each counts; only ratios say something, for machines
+differ and other programs run.  CPU time (user and system, all threads) stands beside the time on the clock, which
+suffers when the machine is busy.  A figure never fails anything.
+BENCH_COUNT: how many records (100000).  BENCH_RUNS: how often each (5).
+"""
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+COUNT = int(os.environ.get("BENCH_COUNT", "100000"))
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+PASSPHRASE = "lantern orchard river copper meadow"
+# A process that takes longer than this has failed.
+PATIENCE_S = 900
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def median(values):
+    return statistics.median(values)
+
+
+class Table:
+    HEAD = ("what", "ours", "reference", "ratio", "goal", "ours, CPU", "reference, CPU", "ratio, CPU")
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, what, ours="", reference="", ratio="", goal="", cpu="", reference_cpu="", cpu_ratio=""):
+        self.rows.append((what, ours, reference, ratio, goal, cpu, reference_cpu, cpu_ratio))
+
+    def compare(self, what, goal, ours, reference, ours_cpu=(), reference_cpu=(), unit=lambda ms: f"{ms / 1000:.2f} s"):
+        """Lists of milliseconds."""
+        cells = [unit(median(ours)), unit(median(reference)), f"{median(ours) / median(reference):.2f}", goal]
+        if ours_cpu:
+            cells += [unit(median(ours_cpu)), unit(median(reference_cpu)), f"{median(ours_cpu) / median(reference_cpu):.2f}"]
+        self.add(what, *cells)
+
+    def show(self):
+        rows = [self.HEAD, *self.rows]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(self.HEAD))]
+        for row in rows:
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+class Bench:
+    def __init__(self, build):
+        self.build = build
+        self.programs = build / "tests" / "bench"
+        self.cli = build / "src" / "cli" / "hygie-cli"
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=build))
+        self.table = Table()
+        self.passphrase = self.root / "passphrase"
+        self.passphrase.write_text(PASSPHRASE + "\n")
+        self.passphrase.chmod(0o600)
+        self.env = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "LOCPATH")}
+        self.env.update(HOME=str(self.root), LC_ALL="C.UTF-8", TZ="UTC", GIO_USE_PROXY_RESOLVER="dummy",
+                        GSETTINGS_BACKEND="memory", GSETTINGS_SCHEMA_DIR=str(build / "data"),
+                        HYGIE_PASSPHRASE_FILE=str(self.passphrase))
+        for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "STATE_HOME", "RUNTIME_DIR"):
+            folder = self.root / name.lower()
+            folder.mkdir(mode=0o700)
+            self.env["XDG_" + name] = str(folder)
+        data_name = re.search(r'HY_DATA_NAME "(.*)"', (build / "config.h").read_text())[1]
+        # Where the window looks for it.
+        self.vault = self.root / "data_home" / data_name / "vault"
+        self.made = set()
+
+    def close(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def run(self, *words, env=None):
+        """Returns (milliseconds, milliseconds of CPU, {name: value}) of a program that prints NAME VALUE lines."""
+        begun = time.monotonic()
+        with tempfile.TemporaryFile() as out:
+            process = subprocess.Popen([str(word) for word in words], env=env or self.env, stdin=subprocess.DEVNULL, stdout=out)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            wall = (time.monotonic() - begun) * 1000
+            if process.returncode != 0:
+                sys.exit(f"{words[0]} ended with {process.returncode}")
+            out.seek(0)
+            said = dict(line.split() for line in out.read(65536).decode().splitlines() if line.count(" ") == 1)
+        return wall, (used.ru_utime + used.ru_stime) * 1000, {name: float(value) for name, value in said.items()}
+
+    def program(self, name, *words, env=None):
+        return self.run(self.programs / name, *words, env=env)[2]
+
+    def records(self, kind):
+        path = self.root / f"{kind}.ndjson"
+        if not path.exists():
+            say(f"Inventing {COUNT} records: {kind}")
+            extra = [self.root / "queries.tsv"] if kind == "documents" else []
+            self.run("python3", "-B", HERE / "make-records.py", kind, COUNT, HERE.parents[1] / "data" / "codes" / "document-types.json", path, *extra)
+        return path
+
+    def new_vault(self):
+        shutil.rmtree(self.vault, ignore_errors=True)
+        self.vault.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([self.cli, "--vault", self.vault, "create", "--kdf", "interactive"], env=self.env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.cli, "--vault", self.vault, "space", "add", "--given", "Claire", "--family", "Fontaine",
+                        "--birth-date", "1961-05-14", "--sex", "female"], env=self.env, check=True, stdout=subprocess.DEVNULL)
+
+    def import_into_new_vault(self, path):
+        self.new_vault()
+        return self.run(self.cli, "--vault", self.vault, "--json", "import", path)[:2]
+
+    def filled_vault(self):
+        """A vault with COUNT documents."""
+        path = self.records("documents")
+        if self.filled != "documents":
+            say(f"Storing {COUNT} documents")
+            self.import_into_new_vault(path)
+            self.filled = "documents"
+
+    filled = None
+
+    # -- the measures --
+
+    def store(self):
+        for kind, what in (("mixed", "a mixed record"), ("documents", "documents")):
+            path = self.records(kind)
+            ours, inside, reference = [], [], []
+            for run in range(RUNS):
+                say(f"Storing {COUNT}: {what}, run {run + 1} of {RUNS}")
+                database = self.root / "reference.db"
+                for leftover in self.root.glob("reference.db*"):
+                    leftover.unlink()
+                reference.append(self.run(self.programs / "bench-store-reference", database, path)[:2])
+                self.new_vault()
+                said = self.program("bench-store", self.vault, path)
+                assert said["added"] == COUNT, said
+                inside.append((said["wall_ms"], said["cpu_ms"]))
+                ours.append(self.import_into_new_vault(path))
+            self.filled = kind
+            for leftover in self.root.glob("reference.db*"):
+                leftover.unlink()
+            for name, figures in ((f"store {COUNT}, {what} ({path.stat().st_size // COUNT} bytes each)", ours),
+                                  ("  the same without process start and Argon2id", inside)):
+                self.table.compare(name, "1.5", *(list(column) for pair in (figures, reference) for column in [next(zip(*pair))]),
+                                   [cpu for _, cpu in figures], [cpu for _, cpu in reference])
+
+    def search(self):
+        self.filled_vault()
+        kinds = {}
+        say("Searching")
+        found = subprocess.run([self.programs / "bench-search", self.vault, self.root / "queries.tsv"], env=self.env, check=True,
+                               stdout=subprocess.PIPE, text=True, timeout=PATIENCE_S).stdout
+        for line in found.splitlines():
+            kind, ranked, keys, count = line.split("\t")
+            kinds.setdefault(kind, []).append((float(ranked), float(keys), int(count)))
+        for kind, figures in kinds.items():
+            ranked, keys, counts = zip(*figures)
+            self.table.add(f"search: {kind} ({int(median(counts))} match)", f"{median(ranked):.1f} ms, worst {max(ranked):.1f}",
+                           "680 ms: paperless-ngx, as published, 13 700 documents", "", "20 ms")
+            self.table.add("  the same, all matches as the page lists them", f"{median(keys):.1f} ms, worst {max(keys):.1f}")
+
+    def list(self):
+        self.filled_vault()
+        runs = []
+        for run in range(RUNS):
+            say(f"Opening and listing, run {run + 1} of {RUNS}")
+            runs.append(self.program("bench-list", self.vault))
+        middle = {name: median([run[name] for run in runs]) for name in runs[0]}
+        beyond = median([run["screen_ms"] - run["derive_ms"] for run in runs])
+        self.table.add(f"Enter to rows of {middle['documents']:.0f} documents read, without painting", f"{middle['screen_ms']:.0f} ms",
+                       f"{middle['derive_ms']:.0f} ms: Argon2id alone", f"+{beyond:.0f} ms", "+100 ms, with painting")
+        self.table.add("  of which loading the list", f"{middle['load_ms']:.0f} ms")
+        self.table.add("memory of the list and its first rows", f"{middle['list_mib']:.1f} MiB", "opened space", "", "60 MiB, with the window")
+        self.table.add("  after looking through 2000 rows", f"{middle['looked_mib']:.1f} MiB", "opened space")
+        self.table.add("  time of that, for each screen of 20 rows", f"{middle['look_through_ms'] / 100:.1f} ms")
+
+    def window(self):
+        self.filled_vault()
+        app = self.build / "src" / "ui" / "hygie"
+        if not app.exists():
+            sys.exit("This build has no window: make one with -Dui=true.")
+        floor, ours, derived = [], [], []
+        with Display(self.env) as env:
+            # The first of each warms what the system keeps in memory, and is dropped.
+            for run in range(RUNS + 1):
+                say(f"Opening windows, run {run} of {RUNS}")
+                floor.append(self.program("window-watch", self.programs / "window-floor", env=env))
+                ours.append(self.program("window-watch", "--type", self.passphrase, app, env=env))
+                derived.append(self.program("bench-list", self.vault)["derive_ms"])
+        floor, ours, derived = floor[1:], ours[1:], derived[1:]
+
+        def milliseconds(ms):
+            return f"{ms:.0f} ms"
+
+        self.table.compare("lock screen shown, cold", "1.25", [run["shown_ms"] for run in ours], [run["shown_ms"] for run in floor],
+                           [run["cpu_ms"] for run in ours], [run["cpu_ms"] for run in floor], unit=milliseconds)
+        beyond = median([run["unlocked_ms"] - alone for run, alone in zip(ours, derived)])
+        self.table.add(f"Enter to list of {COUNT} documents painted", milliseconds(median([run["unlocked_ms"] for run in ours])),
+                       f"{median(derived):.0f} ms: Argon2id alone", f"+{beyond:.0f} ms", "+100 ms",
+                       milliseconds(median([run["unlocked_cpu_ms"] for run in ours])))
+        self.table.add(f"memory with {COUNT} listed", f"{median([run['unlocked_pss_mib'] for run in ours]):.1f} MiB",
+                       f"{median([run['pss_mib'] for run in ours]):.1f} MiB: its lock screen",
+                       f"+{median([run['unlocked_pss_mib'] - run['pss_mib'] for run in ours]):.1f} MiB", "+60 MiB")
+        self.table.add("  the smallest window", f"{median([run['pss_mib'] for run in floor]):.1f} MiB")
+
+
+class Display:
+    """A virtual display without a window manager, and a session bus."""
+
+    def __init__(self, env):
+        self.env = dict(env, GDK_BACKEND="x11", GSK_RENDERER="cairo")
+        self.processes = []
+
+    def __enter__(self):
+        reading, writing = os.pipe()
+        self.start("Xvfb", "-displayfd", str(writing), "-noreset", "-nolisten", "tcp", "-screen", "0", "1400x1000x24", pass_fds=(writing,))
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            self.env["DISPLAY"] = ":" + pipe.readline().strip()
+        bus = self.start("dbus-daemon", "--session", "--nofork", "--print-address", stdout=subprocess.PIPE)
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        return self.env
+
+    def start(self, *words, **keywords):
+        keywords = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **keywords}
+        self.processes.append(subprocess.Popen(words, env=self.env, **keywords))
+        return self.processes[-1]
+
+    def __exit__(self, *unused):
+        for process in reversed(self.processes):
+            process.terminate()
+            process.wait()
+
+
+def load():
+    return "load " + " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def main(build, *names):
+    measures = ["store", "search", "list", "window"]
+    if any(name not in measures for name in names):
+        sys.exit(__doc__)
+    bench = Bench(pathlib.Path(build).resolve())
+    before = load()
+    try:
+        for name in measures:
+            if not names or name in names:
+                getattr(bench, name)()
+    finally:
+        bench.close()
+    print(f"{COUNT} records, {RUNS} runs, {os.cpu_count()} processors, {before} before, {load()} after")
+    bench.table.show()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

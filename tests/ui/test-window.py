@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first hours with Hygie, in the real window, through the accessibility bus as assistive technology sees it:
+first start, recovery sheet proved, import, search, details, lock, wrong passphrase, unlock, all still there.
+Leaves a picture of each page in $HY_PICTURES.
+
+  test-window.py PROGRAM DATA-FOLDER PO-FOLDER LANGUAGE light|dark pointer|keyboard
+
+"keyboard" presses keys alone; "pointer" uses the actions that a screen reader offers.  Run it in with-display.sh.
+"""
+import gettext
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import drive  # noqa: E402
+
+PROGRAM, DATA, PO, LANGUAGE, SCHEME, HANDS = sys.argv[1:7]
+KEYBOARD = HANDS == "keyboard"
+FIXTURES = os.environ["HY_FIXTURES"]
+LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+GROUPS = 9
+
+if LANGUAGE == "en":
+    translation = gettext.NullTranslations()
+else:
+    translation = gettext.translation("hygie", PO, [LANGUAGE])
+
+
+def _(text):
+    """As the window shows it: translated, without the mark of an access key."""
+    return translation.gettext(text).replace("_", "")
+
+
+def c_(context, text):
+    return translation.pgettext(context, text).replace("_", "")
+
+
+def start_of(text):
+    """What stands before the first thing filled in, as a name that drive.py looks for inside others."""
+    return "~" + re.split("%[usc]", _(text))[0].strip()
+
+
+def check(wanted, words):
+    if not wanted:
+        drive.subprocess.run(["import", "-window", "root", os.path.join(pictures, "failed.png")])
+        sys.exit(f"not so: {words}")
+
+
+def names(role="*"):
+    """Names of all that shows."""
+    found = []
+    for node, _depth in drive.nodes():
+        try:
+            if role in ("*", node.get_role_name()) and node.get_state_set().contains(drive.SHOWING):
+                found.append(node.get_name() or drive.text_of(node))
+        except drive.gi.repository.GLib.Error:
+            continue  # went away while we looked
+    return found
+
+
+def keys(*pressed):
+    subprocess.run(["xdotool", "key", "--delay", "30", *pressed], check=True)
+
+
+def write(text):
+    subprocess.run(["xdotool", "type", "--delay", "8", text], check=True)
+
+
+def focused():
+    """The node with the keyboard focus; of one inside another, the inner."""
+    last = None
+    for node, _depth in drive.nodes():
+        try:
+            if node.get_state_set().contains(drive.Atspi.StateType.FOCUSED):
+                last = node
+        except drive.gi.repository.GLib.Error:
+            continue
+    return last
+
+
+def reach(name, key="Tab"):
+    """Presses a key until the focus is on what has that name."""
+    for _step in range(40):
+        node = focused()
+        if node is not None and (node.get_name() == name or name.startswith("~") and name[1:] in (node.get_name() or "")):
+            return
+        keys(key)
+        time.sleep(0.05)
+    check(False, f"{name!r} can be reached with {key}")
+
+
+def press(role, name):
+    if KEYBOARD:
+        see(role, name)
+        reach(name)
+        keys("Return" if role in ("list item",) else "space")
+    else:
+        node = see(role, name)
+        for _try in range(50):
+            if node.get_state_set().contains(drive.Atspi.StateType.SENSITIVE):
+                break
+            time.sleep(0.1)
+        check(drive.Atspi.Action.do_action(node, 0), f"{role} {name!r} does something")
+
+
+def fill(name, text):
+    """Puts @text where @name asks for it."""
+    node = None
+    for role in ("text", "password text", "entry"):
+        node = node or drive.find(role, name)
+    if KEYBOARD or node is None:
+        reach(name)
+        keys("ctrl+a")
+        write(text)
+    else:
+        check(drive.Atspi.EditableText.set_text_contents(node, text), f"{name!r} takes text")
+
+
+def see(role, name, seconds=10):
+    """Waits for a node; a picture of what was there instead helps whoever reads the failure."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            node = drive.find(role, name)
+        except drive.gi.repository.GLib.Error:
+            node = None  # the tree changed under the search
+        if node is not None:
+            return node
+        check(time.monotonic() < end, f"{role} {name!r} shows: {names()}")
+        time.sleep(0.05)
+
+
+def gone(role, name, seconds=10):
+    end = time.monotonic() + seconds
+    while drive.find(role, name):
+        check(time.monotonic() < end, f"{role} {name!r} goes away")
+        time.sleep(0.1)
+
+
+def picture(name):
+    """Looks at the page: a picture, and that everything on it has a name."""
+    time.sleep(0.5)  # what slides in has arrived
+    size = os.environ.get("SCREEN", "").split("x")[0]
+    file = os.path.join(pictures, f"{name}-{LANGUAGE}-{SCHEME}-{size}.png")
+    subprocess.run(["import", "-window", "root", file], check=True)
+    unnamed = [node.get_role_name() for node, _depth in drive.nodes()
+               if node.get_state_set().contains(drive.FOCUSABLE) and node.get_state_set().contains(drive.SHOWING)
+               and not (node.get_name() or node.get_role_name() in drive.PASSIVE
+                        or node.get_role_name() not in drive.ENTRIES and drive.text_of(node))]
+    check(not unnamed, f"all that takes the focus on “{name}” has a name: {unnamed}")
+
+
+class Program:
+    """A running Hygie.  Its criticals end it, and so the test."""
+
+    def __init__(self, *files):
+        self.process = subprocess.Popen([PROGRAM, *files], env=environment)
+
+    def quit(self):
+        keys("ctrl+q")
+        check(self.process.wait(20) == 0, "Hygie ends well")
+
+
+def give_files(*files):
+    """As the file manager does: another process, that hands the files over to the one that runs."""
+    check(subprocess.run([PROGRAM, *files], env=environment, timeout=20).returncode == 0, "files can be handed over")
+
+
+def choose_passphrase():
+    see("label", _("Choose a passphrase"), 20)
+    drawn = see("*", start_of("Drawn words: %s"))
+    words = " ".join((drawn.get_name() or "").rsplit(":", 1)[1].split())
+    check(len(words.split()) >= 5, f"five words are drawn: {words!r}")
+    picture("first-start-1-passphrase")
+    fill(_("_Passphrase"), words)
+    fill(_("_Type it once more"), words)
+    if KEYBOARD:
+        keys("Return")
+    else:
+        press("button", _("_Continue"))
+    return words
+
+
+def keep_recovery_sheet():
+    see("label", _("Keep your recovery sheet"), 30)
+    spelled = re.compile("^" + re.escape(_("Group %u: %c, %c, %c, %c")).replace("%u", r"(\d)").replace("%c", "(.)") + "$")
+    see("*", start_of("Group %u: %c, %c, %c, %c"))
+    groups = {}
+    for name in names():
+        match = spelled.match(name)
+        if match:
+            groups[match[1]] = "".join(match.groups()[1:])
+    check(len(groups) == GROUPS, f"each of the nine groups is spelt out: {sorted(groups)}")
+    picture("first-start-2-recovery")
+    press("button", _("I have copied it by _hand"))
+    see("label", _("Show that you have it"))
+    time.sleep(0.5)
+    shown = [name for name in names() if spelled.match(name)]
+    check(len(shown) == GROUPS - 2, "two groups are covered")
+    covered = set(groups) - {spelled.match(name)[1] for name in shown}
+    for number in sorted(covered):
+        fill(_("Group %u").replace("%u", number), groups[number].lower())
+    see("*", "~" + c_("typed group", "Right"))
+    picture("first-start-2-recovery-asked")
+    if KEYBOARD:
+        reach(_("_Continue"))
+        keys("Return")
+    else:
+        press("button", _("_Continue"))
+
+
+def say_whose():
+    see("label", _("Whose space is it?"), 20)
+    fill(_("_First name"), "Claire")
+    fill(_("F_amily name"), "Fontaine")
+    fill(_("_Birth date"), "14/05/1961")
+    picture("first-start-3-space")
+    press("button", _("_Open my space"))
+
+
+def empty_documents():
+    see("label", _("No documents yet"), 20)
+    picture("documents-empty")
+
+
+def import_files():
+    copies = os.path.join(home, "papers")
+    os.makedirs(copies)
+    pdf = shutil.copy(os.path.join(FIXTURES, "pdf", "pdflatex-4-pages.pdf"), os.path.join(copies, "Bilan_20-11-2026.pdf"))
+    bundle = shutil.copy(os.path.join(FIXTURES, "ui", "claire.json"), copies)
+    torn = os.path.join(copies, "torn.json")
+    with open(torn, "w", encoding="utf-8") as file:
+        file.write('{"resourceType":"Patient"')
+    give_files(pdf, bundle, torn)
+    see("label", _("All done"), 30)
+    # the Patient and eleven documents of the Bundle, the PDF; the other Patient and his document wait for a word
+    shown = " | ".join(names())
+    check("Robert Verdier" in shown, "it says whom the others are about")
+    picture("import-review")
+    if KEYBOARD:
+        reach(_("Leave them out"))
+        keys("Return")
+    else:
+        press("*", _("Add them all the same"))
+        gone("*", _("Add them all the same"))
+    see("label", _("All done"), 30)
+    give_again = time.monotonic() + 1
+    while time.monotonic() < give_again:
+        time.sleep(0.1)
+    press("button", _("_Done"))
+    gone("label", _("Into the space of %s").replace("%s", "Claire Fontaine"))
+    see("list item", "~Cardiology consultation")
+    time.sleep(0.5)
+
+
+def count_documents():
+    return len([name for name in names("list item") if name.count(",") > 1 or name.endswith("2026")])
+
+
+def search_and_open():
+    picture("documents")
+    if KEYBOARD:
+        keys("ctrl+f")
+        time.sleep(0.2)
+        write("marchand")
+    else:
+        fill(_("Search documents"), "marchand")
+    gone("list item", "~Right knee X-ray")
+    see("list item", "~Cardiology consultation")
+    picture("documents-search")
+    if KEYBOARD:
+        keys("ctrl+a")
+        write("zzzz")
+    else:
+        fill(_("Search documents"), "zzzz")
+    see("button", _("Clear the search"))
+    picture("documents-no-match")
+    press("button", _("Clear the search"))
+    see("list item", "~Right knee X-ray")
+    if KEYBOARD:
+        reach("~Right knee X-ray", "Down") if focused_in_list() else walk_into_list("~Right knee X-ray")
+        keys("Return")
+    else:
+        press("list item", "~Right knee X-ray")
+    see("label", _("Intact, as it was added"))
+    picture("details")
+    if KEYBOARD:
+        keys("Escape")
+    else:
+        press("button", _("Close the details"))
+    gone("label", _("Intact, as it was added"))
+
+
+def focused_in_list():
+    node = focused()
+    return node is not None and node.get_role_name() == "list item"
+
+
+def walk_into_list(name):
+    for _step in range(20):
+        if focused_in_list():
+            break
+        keys("Tab")
+        time.sleep(0.05)
+    reach(name, "Down")
+
+
+def verify():
+    keys("ctrl+comma")
+    see("button", _("_Verify"))
+    press("button", _("_Verify"))
+    see("label", _("Intact"), 20)
+    picture("preferences-security")
+    keys("Escape")
+    gone("button", _("_Verify"))
+
+
+def lock_and_unlock(words):
+    before = count_documents()
+    check(before > 5, f"documents are listed: {before}")
+    keys("ctrl+l")
+    see("button", _("_Unlock"), 20)
+    shown = " | ".join(names())
+    check("Claire" not in shown and "Cardiology" not in shown, "the lock names nobody")
+    picture("unlock")
+    time.sleep(0.3)
+    write("not these words at all")
+    keys("Return")
+    see("label", _("This did not open it. Check the passphrase and try again."), 20)
+    picture("unlock-refused")
+    for _wait in range(80):  # the longer one errs, the longer it waits: one second here
+        button = drive.find("button", _("_Unlock"))
+        if button is not None and button.get_state_set().contains(drive.Atspi.StateType.SENSITIVE):
+            break
+        time.sleep(0.1)
+    time.sleep(0.5)
+    keys("ctrl+a")
+    write(words)
+    keys("Return")
+    see("list item", "~Cardiology consultation", 20)
+    time.sleep(0.5)
+    check(count_documents() == before, f"all {before} documents are still there: {count_documents()}")
+
+
+def make_locale():
+    """The system may have the locale; this machine need not."""
+    folder = os.path.join(home, "locale")
+    os.makedirs(folder)
+    name = LOCALES[LANGUAGE]
+    # 1 = made, with warnings about the sources that come with the C library
+    check(subprocess.run(["localedef", "-i", name, "-f", "UTF-8", os.path.join(folder, f"{name}.UTF-8")],
+                         stderr=subprocess.DEVNULL).returncode <= 1, "localedef makes a locale (package “locales”)")
+    return folder
+
+
+def make_environment():
+    schemas = os.path.join(home, "schemas")
+    config = os.path.join(home, "config", "gtk-4.0")
+    os.makedirs(schemas)
+    os.makedirs(config)
+    subprocess.run(["glib-compile-schemas", f"--targetdir={schemas}", DATA], check=True)
+    with open(os.path.join(config, "settings.ini"), "w", encoding="utf-8") as file:
+        file.write("[Settings]\ngtk-decoration-layout=:close\n")
+    made = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_MESSAGES", "LANG")}
+    for kind in ("data", "config", "cache", "state"):
+        made[f"XDG_{kind.upper()}_HOME"] = os.path.join(home, kind)
+    made.update(HOME=home, LC_ALL=f"{LOCALES[LANGUAGE]}.UTF-8", LOCPATH=make_locale(), HY_LOCALE_DIR=PO, GSETTINGS_SCHEMA_DIR=schemas,
+                ADW_DEBUG_COLOR_SCHEME=f"prefer-{SCHEME}", G_DEBUG="fatal-criticals", TZ="UTC")
+    return made
+
+
+home = tempfile.mkdtemp(prefix="hygie-window-")
+pictures = os.environ.get("HY_PICTURES") or os.path.join(home, "pictures")
+os.makedirs(pictures, exist_ok=True)
+environment = make_environment()
+drive.Atspi.init()
+program = Program()
+try:
+    passphrase = choose_passphrase()
+    keep_recovery_sheet()
+    say_whose()
+    empty_documents()
+    import_files()
+    search_and_open()
+    verify()
+    lock_and_unlock(passphrase)
+    program.quit()
+finally:
+    if program.process.poll() is None:
+        program.process.kill()
+        program.process.wait()
+    shutil.rmtree(home, ignore_errors=True)
