@@ -646,14 +646,14 @@ set_error (GError **error,
     {
     case FAULT_UTF8:
       g_set_error (error, HY_ERROR, HY_ERROR_REFUSED,
-                   _ ("This file is not valid JSON: it holds a character that is not UTF-8 at line %u, column %u (byte %" G_GSIZE_FORMAT
-                      "). Nothing was changed. Ask its sender for a new copy."),
+                   _ ("This file is not valid JSON: it holds a character that is not UTF-8 at line %u, column %u (byte %zu). "
+                      "Nothing was changed. Ask its sender for a new copy."),
                    line, column, offset);
       break;
     case FAULT_DEPTH:
       g_set_error (error, HY_ERROR, HY_ERROR_REFUSED,
-                   _ ("This file is nested deeper than %u levels at line %u, column %u (byte %" G_GSIZE_FORMAT
-                      "), which no health record is. Nothing was changed. Ask its sender for a new copy."),
+                   _ ("This file is nested deeper than %u levels at line %u, column %u (byte %zu), "
+                      "which no health record is. Nothing was changed. Ask its sender for a new copy."),
                    HY_JSON_MAX_DEPTH, line, column, offset);
       break;
     case FAULT_NODES:
@@ -663,16 +663,16 @@ set_error (GError **error,
       break;
     case FAULT_TWICE:
       g_set_error (error, HY_ERROR, HY_ERROR_REFUSED,
-                   _ ("This file gives two values to one name at line %u, column %u (byte %" G_GSIZE_FORMAT
-                      "), and nobody can tell which one is right. Nothing was changed. Ask its sender for a new copy."),
+                   _ ("This file gives two values to one name at line %u, column %u (byte %zu), "
+                      "and nobody can tell which one is right. Nothing was changed. Ask its sender for a new copy."),
                    line, column, offset);
       break;
     case FAULT_NONE:
     case FAULT_SYNTAX:
     default:
       g_set_error (error, HY_ERROR, HY_ERROR_REFUSED,
-                   _ ("This file is not valid JSON: something is wrong at line %u, column %u (byte %" G_GSIZE_FORMAT
-                      "). Nothing was changed. Ask its sender for a new copy."),
+                   _ ("This file is not valid JSON: something is wrong at line %u, column %u (byte %zu). "
+                      "Nothing was changed. Ask its sender for a new copy."),
                    line, column, offset);
     }
 }

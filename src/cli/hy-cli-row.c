@@ -28,7 +28,7 @@ static const struct
   { HY_ROW_RESTRICTED, "restricted", N_ ("restricted") },
   { HY_ROW_REPLACED, "replaced", N_ ("replaced by a newer one") },
   { HY_ROW_NO_BYTES, "no-bytes", N_ ("the document itself is not here yet") },
-  { HY_ROW_ERROR, "entered-in-error", N_ ("entered in error") },
+  { HY_ROW_ERROR, "entered-in-error", N_ ("entered by mistake") },
   { HY_ROW_OTHER_PERSON, "other-person", N_ ("about somebody else") },
 };
 
@@ -131,7 +131,7 @@ hy_cli_row_print_summary (HyAccess *access,
   print_field (_ ("Date"), date);
   print_field (_ ("Author"), row->author);
   if (row->shelf >= 0)
-    print_field (_ ("Shelf"), hy_document_shelf_get_label ((guint) row->shelf));
+    print_field (_ ("Category"), hy_document_shelf_get_label ((guint) row->shelf));
   print_field (_ ("Size"), size);
   for (guint i = 0; i < G_N_ELEMENTS (flag_names); i++)
     {

@@ -263,7 +263,7 @@ tell_batch (Import *import,
       if (entry->item->refused != NULL)
         outcome.reason = entry->item->refused->message;
       else if (entry->status == HY_IMPORT_REFUSED)
-        outcome.reason = _ ("It is about somebody else than the person of this space.");
+        outcome.reason = _ ("It is about somebody other than the person of this space.");
       if (entry->status == HY_IMPORT_ADDED)
         {
           HyPutResult *result = &g_array_index (results, HyPutResult, entry->index);
@@ -325,6 +325,24 @@ dup_file_name (GFile *file)
   return path != NULL ? path : g_file_get_uri (file);
 }
 
+/* What a person can do about a file that cannot be opened; what nobody can act on keeps the system's words. */
+static DexFuture *
+refuse_file (GError *error)
+{
+  const char *reason = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    reason = _ ("There is no such file any more. Look where it is now, and choose it again.");
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    reason = _ ("Hygie may not read this file. Copy it to your own folder, and choose it there.");
+  if (reason != NULL)
+    {
+      g_error_free (error);
+      error = g_error_new_literal (HY_ERROR, HY_ERROR_REFUSED, reason);
+    }
+  return dex_future_new_for_error (error);
+}
+
 /* Opens @file on the pool (a share may be slow) and makes its reader.  A device or a folder is no file to read. */
 static DexFuture *
 open_fiber (gpointer data)
@@ -336,11 +354,11 @@ open_fiber (gpointer data)
   GError *error = NULL;
 
   if (!(info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, &error)))
-    return dex_future_new_for_error (error);
+    return refuse_file (error);
   if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
     return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("This is a folder. Choose the files in it."));
   if (!(stream = g_file_read (file, NULL, &error)))
-    return dex_future_new_for_error (error);
+    return refuse_file (error);
   return dex_future_new_take_object (
       hy_import_reader_new (G_INPUT_STREAM (stream), name,
                             g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR ? g_file_info_get_size (info) : -1));

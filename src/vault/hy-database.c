@@ -60,8 +60,8 @@ hy_database_fail (HyDatabase *self,
                              _ ("A part of this space's file cannot be read. Nothing was changed; restore a backup, "
                                 "or run the check to see what is affected."));
       else
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The disk did not take what was written (%d). Nothing was lost; try again."),
-                     code);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The data could not be saved on the disk (%s). Nothing was lost; try again."),
+                     sqlite3_errmsg (self->handle));
       break;
     case SQLITE_NOMEM:
       g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
@@ -69,10 +69,10 @@ hy_database_fail (HyDatabase *self,
       break;
     case SQLITE_READONLY:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                           _ ("Hygie may not write in its own folder. Nothing was changed; check the rights of the folder."));
+                           _ ("Hygie may not write in its own folder. Nothing was changed; check the permissions of the folder."));
       break;
     default:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "SQLite %d: %s", code, sqlite3_errmsg (self->handle));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The space could not be used (%s). Nothing was lost; try again."), sqlite3_errmsg (self->handle));
     }
   return FALSE;
 }
@@ -259,7 +259,7 @@ check_file (const char *path,
   if (got != sizeof first || st.st_size % PAGE_SIZE != 0)
     {
       g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
-                           _ ("The file of this space is cut short. Nothing was changed; restore a backup of the vault folder."));
+                           _ ("The file of this space is incomplete. Nothing was changed; restore a backup of the vault folder."));
       return FALSE;
     }
   return TRUE;
@@ -279,7 +279,7 @@ check_length (HyDatabase *self,
   if (g_ascii_strtoll (pages, NULL, 10) * PAGE_SIZE == st.st_size)
     return TRUE;
   g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
-                       _ ("The file of this space is cut short. Nothing was changed; restore a backup of the vault folder."));
+                       _ ("The file of this space is incomplete. Nothing was changed; restore a backup of the vault folder."));
   return FALSE;
 }
 

@@ -27,10 +27,10 @@ fail (GError **error,
                          _ ("There is no room left on the disk. Nothing was lost; free some space and try again."));
   else if (saved_errno == EROFS || saved_errno == EACCES)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                         _ ("Hygie may not write in its own folder. Nothing was changed; check the rights of the folder."));
+                         _ ("Hygie may not write in its own folder. Nothing was changed; check the permissions of the folder."));
   else
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno),
-                 _ ("The disk did not take what was written (%s). Nothing was lost; try again."), g_strerror (saved_errno));
+                 _ ("The data could not be saved on the disk (%s). Nothing was lost; try again."), g_strerror (saved_errno));
   return FALSE;
 }
 

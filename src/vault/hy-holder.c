@@ -131,7 +131,7 @@ take_lock (const char *dir,
     g_set_error_literal (error, HY_ERROR, HY_ERROR_BUSY, _ ("Hygie has this vault open. Close or lock it there first, then try again."));
   else
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                 _ ("Hygie may not write in its own folder (%s). Nothing was changed; check the rights of the folder."), g_strerror (errno));
+                 _ ("Hygie may not write in its own folder (%s). Nothing was changed; check the permissions of the folder."), g_strerror (errno));
   if (fd >= 0)
     close (fd);
   return -1;

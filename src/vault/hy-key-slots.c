@@ -211,7 +211,7 @@ begin_slot (HyHeader *header,
       put64 (slot + AT_CREATED, (guint64) (g_get_real_time () / G_USEC_PER_SEC));
       return slot;
     }
-  g_set_error_literal (error, HY_ERROR, HY_ERROR_REFUSED, _ ("This vault has no room for another way in. Remove one first."));
+  g_set_error_literal (error, HY_ERROR, HY_ERROR_REFUSED, _ ("This vault cannot take one more way to open it. Remove one first."));
   return NULL;
 }
 

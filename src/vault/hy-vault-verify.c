@@ -76,7 +76,7 @@ check_resources (HyVault *vault,
         }
       crypto_hash_sha256 (digest, bytes, size);
       if (sqlite3_column_bytes (statement, 1) != 32 || memcmp (sqlite3_column_blob (statement, 1), digest, 32) != 0)
-        g_ptr_array_add (findings, g_strdup_printf (_ ("The entry %s is not what was stored."), id));
+        g_ptr_array_add (findings, g_strdup_printf (_ ("The entry %s is no longer what was saved."), id));
     }
   if (statement != NULL)
     hy_database_done (statement);

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -672,9 +673,9 @@ load_commit (HyVault *self,
   missing = known - self->commit;
   g_set_error (error, HY_ERROR, HY_ERROR_CORRUPT,
                g_dngettext (GETTEXT_PACKAGE,
-                            "The last %" G_GUINT64_FORMAT " change is missing from this space's file. Nothing was changed; "
+                            "The last %" PRIu64 " change is missing from this space's file. Nothing was changed; "
                             "restore a backup of the vault folder.",
-                            "The last %" G_GUINT64_FORMAT " changes are missing from this space's file. Nothing was changed; "
+                            "The last %" PRIu64 " changes are missing from this space's file. Nothing was changed; "
                             "restore a backup of the vault folder.",
                             missing),
                missing);

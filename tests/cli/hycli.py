@@ -76,9 +76,13 @@ class Sandbox:
         reading, writing = os.pipe()
         os.write(writing, passphrase.encode() + b"\n")
         os.close(writing)
+        env = self.env
+        if wrap:
+            # LeakSanitizer cannot look at a program that is being traced.
+            env = {**env, "ASAN_OPTIONS": env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
         try:
             return subprocess.Popen([*wrap, *self.command("--passphrase-fd", str(reading), *words, vault=vault)],
-                                    env=self.env, pass_fds=(reading,), **keywords)
+                                    env=env, pass_fds=(reading,), **keywords)
         finally:
             os.close(reading)
 
