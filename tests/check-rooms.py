@@ -84,7 +84,7 @@ MESON_LIBRARIES = {
     "libsoup": "libsoup", "tiff": "tiff", "gdcm": "gdcm", "zxing": "zxing", "seccomp": "seccomp", "gtk": "gtk", "adw": "adwaita",
 }
 
-SOURCES = (".c", ".h", ".cc", ".cpp", ".py", ".sh", ".mjs", ".blp", ".css", ".in", ".xml", ".svg", ".po", ".pot")
+SOURCES = (".c", ".h", ".cc", ".cpp", ".py", ".sh", ".mjs", ".blp", ".css", ".in", ".xml", ".svg", ".po", ".supp")
 SOURCE_NAMES = ("meson.build", "meson.options", "dev", "run", "POTFILES", "POTFILES.in")
 # Received or generated: not ours to sign.
 NOT_OURS = {"fixtures", "seeds", "node_modules", "__pycache__"}

@@ -171,7 +171,8 @@ struct _HyDocumentList
   gboolean fetching;
 };
 
-typedef struct {
+typedef struct
+{
   gint64 rowid;
   guint position; /* where it stood when asked: a hint */
 } Wish;
@@ -385,7 +386,7 @@ fetch_start (HyDocumentList *self)
 static gint
 month_of (gint day)
 {
-  HyDate date = day == 0 ? (HyDate){ 0 } : hy_date_from_sort_key (day);
+  HyDate date = day == 0 ? (HyDate) { 0 } : hy_date_from_sort_key (day);
 
   return date.year * 100 + date.month;
 }
@@ -585,8 +586,16 @@ ask_fiber (gpointer user_data)
           settle_loaded (self, error);
           continue;
         }
-      /* Another question was put meanwhile, or the space was locked: ask again, and hear it refused in that case. */
-      if (sort != self->sort || g_strcmp0 (query, self->query) != 0 || !hy_access_is_open (access))
+      if (!hy_access_is_open (access))
+        {
+          g_autoptr (GError) locked = g_error_new_literal (HY_ERROR, HY_ERROR_LOCKED, "the space was locked meanwhile");
+
+          self->answered = asked;
+          settle_loaded (self, locked);
+          continue;
+        }
+      /* Another question was put meanwhile: ask again. */
+      if (sort != self->sort || g_strcmp0 (query, self->query) != 0)
         {
           self->list_wanted |= list_wanted;
           continue;

@@ -83,7 +83,7 @@ load_fiber (gpointer user_data)
   g_clear_pointer (&self->json, hy_json_unref);
   self->json = g_steal_pointer (&json);
   self->version = row->version;
-  self->own_flags = row->flags & ~reading.flags;
+  self->own_flags = row->flags & ~reading.flags & ~(guint) HY_VAULT_KEPT_FLAGS; /* those the vault keeps by itself */
   return dex_future_new_true ();
 }
 
@@ -152,7 +152,7 @@ hy_draft_set_json (HyDraft *self,
       if (hy_json_kind (self->json, object) != HY_JSON_OBJECT)
         {
           g_set_error (error, HY_ERROR, HY_ERROR_MISSING,
-                       _("This entry has no place for “%s”. Nothing was changed."), path);
+                       _ ("This entry has no place for “%s”. Nothing was changed."), path);
           return FALSE;
         }
       bytes = hy_json_set_member (self->json, object, last != NULL ? last + 1 : path, json);

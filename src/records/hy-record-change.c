@@ -6,7 +6,8 @@
 #include "fhir/hy-resource-row.h"
 #include "vault/hy-vault-resources.h"
 
-typedef struct {
+typedef struct
+{
   HyAccess *access;
   gint64 rowid;
 } Act;

@@ -6,7 +6,8 @@
 #include "base/hy-json.h"
 #include "vault/hy-vault-resources.h"
 
-typedef struct {
+typedef struct
+{
   HyAccess *access;
   gint64 rowid;
 } Question;

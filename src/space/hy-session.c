@@ -22,6 +22,8 @@ struct _HySession
   HyHolder *holder;
   HySecret *recovery; /* only after create: HY_RECOVERY_CHARS and a NUL */
   GHashTable *spaces; /* uuid -> HySpace, the opened ones */
+  DexFuture *last;    /* nullable: the end of what was asked last; each waits for the one before */
+  DexFuture *locking; /* nullable: since hy_session_lock */
   gboolean locked;
 };
 
@@ -39,6 +41,8 @@ hy_session_finalize (GObject *object)
   while (g_hash_table_iter_next (&iter, NULL, &space))
     dex_future_disown (hy_vault_close (hy_space_get_vault (space)));
   g_hash_table_unref (self->spaces);
+  dex_clear (&self->last);
+  dex_clear (&self->locking);
   g_clear_pointer (&self->recovery, hy_secret_unref);
   hy_holder_unref (self->holder);
   G_OBJECT_CLASS (hy_session_parent_class)->finalize (object);
@@ -225,9 +229,9 @@ lock_fiber (gpointer data)
   GHashTableIter iter;
   gpointer space;
 
-  if (self->locked)
-    return dex_future_new_true ();
-  self->locked = TRUE;
+  /* What is being listed, opened or removed uses the keys: it ends first, and finds the session locked. */
+  if (self->last != NULL)
+    dex_await (dex_ref (self->last), NULL);
   hy_session_drop_recovery (self);
   g_hash_table_iter_init (&iter, self->spaces);
   while (g_hash_table_iter_next (&iter, NULL, &space))
@@ -247,12 +251,19 @@ lock_fiber (gpointer data)
 /**
  * hy_session_lock:
  *
- * Finishes what was submitted, closes every space, wipes the keys, lets go of the vault folder.
+ * Finishes what was submitted, closes every space, wipes the keys, lets go of the vault folder.  Asked again, it gives
+ * the same future.
  */
 DexFuture *
 hy_session_lock (HySession *self)
 {
-  return dex_scheduler_spawn (NULL, 0, lock_fiber, g_object_ref (self), g_object_unref);
+  self->locked = TRUE;
+  if (self->locking == NULL)
+    {
+      self->locking = dex_scheduler_spawn (NULL, 0, lock_fiber, g_object_ref (self), g_object_unref);
+      dex_future_disown (dex_ref (self->locking));
+    }
+  return dex_ref (self->locking);
 }
 
 /* -- recovery key -- */
@@ -374,6 +385,56 @@ refuse_locked (void)
   return dex_future_new_reject (HY_ERROR, HY_ERROR_LOCKED, "%s", _ ("The vault is locked. Unlock it and try again."));
 }
 
+/* One after the other, and to its end even when whoever asked stops waiting: two openings of one space would be two
+ * writers, and a space half opened would keep its keys after a lock. */
+typedef struct
+{
+  HySession *session;
+  SpaceJob *job;
+  DexFiberFunc func; /* given the Turn */
+  DexFuture *before; /* nullable */
+} Turn;
+
+static void
+turn_free (gpointer data)
+{
+  Turn *turn = data;
+
+  g_object_unref (turn->session);
+  if (turn->job != NULL)
+    space_job_free (turn->job);
+  dex_clear (&turn->before);
+  g_free (turn);
+}
+
+static DexFuture *
+turn_fiber (gpointer data)
+{
+  Turn *turn = data;
+
+  if (turn->before != NULL)
+    dex_await (g_steal_pointer (&turn->before), NULL);
+  return turn->session->locked ? refuse_locked () : turn->func (turn);
+}
+
+static DexFuture *
+take_turn (HySession *self,
+           SpaceJob *job,
+           DexFiberFunc func)
+{
+  Turn *turn = g_new0 (Turn, 1);
+  DexFuture *future;
+
+  turn->session = g_object_ref (self);
+  turn->job = job;
+  turn->func = func;
+  turn->before = g_steal_pointer (&self->last);
+  future = dex_scheduler_spawn (NULL, 0, turn_fiber, turn, turn_free);
+  self->last = dex_ref (future);
+  dex_future_disown (dex_ref (future));
+  return future;
+}
+
 static gint
 compare_made (gconstpointer a,
               gconstpointer b,
@@ -416,6 +477,21 @@ list_fiber (gpointer data)
   return dex_future_new_take_object (infos);
 }
 
+static DexFuture *
+list_spaces_fiber (gpointer data)
+{
+  Turn *turn = data;
+  HySession *self = turn->session;
+  GHashTableIter iter;
+  gpointer uuid, space;
+
+  turn->job->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, &uuid, &space))
+    g_hash_table_insert (turn->job->open, g_strdup (uuid), g_object_ref (hy_space_get_info (space)));
+  return hy_in_pool (list_fiber, g_steal_pointer (&turn->job), space_job_free);
+}
+
 /**
  * hy_session_list_spaces:
  *
@@ -424,18 +500,7 @@ list_fiber (gpointer data)
 DexFuture *
 hy_session_list_spaces (HySession *self)
 {
-  SpaceJob *job;
-  GHashTableIter iter;
-  gpointer uuid, space;
-
-  if (self->locked)
-    return refuse_locked ();
-  job = space_job_new (self, NULL);
-  job->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  g_hash_table_iter_init (&iter, self->spaces);
-  while (g_hash_table_iter_next (&iter, &uuid, &space))
-    g_hash_table_insert (job->open, g_strdup (uuid), g_object_ref (hy_space_get_info (space)));
-  return hy_in_pool (list_fiber, job, space_job_free);
+  return self->locked ? refuse_locked () : take_turn (self, space_job_new (self, NULL), list_spaces_fiber);
 }
 
 static DexFuture *
@@ -448,34 +513,21 @@ open_vault_fiber (gpointer data)
   return vault != NULL ? dex_future_new_take_boxed (HY_TYPE_VAULT, vault) : dex_future_new_for_error (error);
 }
 
-typedef struct
-{
-  HySession *session;
-  SpaceJob *job;
-} Opening;
-
-static void
-opening_free (gpointer data)
-{
-  Opening *opening = data;
-
-  g_object_unref (opening->session);
-  if (opening->job != NULL)
-    space_job_free (opening->job);
-  g_free (opening);
-}
-
 static DexFuture *
 open_space_fiber (gpointer data)
 {
-  Opening *opening = data;
-  HySession *self = opening->session;
+  Turn *turn = data;
+  HySession *self = turn->session;
+  HySpace *known = turn->job->id != NULL ? g_hash_table_lookup (self->spaces, turn->job->id) : NULL;
   g_autoptr (HyVault) vault = NULL;
   g_autoptr (HySpace) space = NULL;
+  g_autoptr (GError) patient_error = NULL;
   GError *error = NULL;
   guint8 actor[16];
 
-  if (!(vault = dex_await_boxed (hy_in_pool (open_vault_fiber, g_steal_pointer (&opening->job), space_job_free), &error)))
+  if (known != NULL)
+    return dex_future_new_take_object (g_object_ref (known));
+  if (!(vault = dex_await_boxed (hy_in_pool (open_vault_fiber, g_steal_pointer (&turn->job), space_job_free), &error)))
     return dex_future_new_for_error (error);
   /* Locked while it was being opened. */
   if (self->locked)
@@ -486,20 +538,10 @@ open_space_fiber (gpointer data)
   hy_holder_get_uuid (self->holder, actor);
   space = hy_space_new (vault, actor);
   g_hash_table_replace (self->spaces, g_strdup (hy_vault_get_uuid (vault)), g_object_ref (space));
-  if (!dex_await (hy_space_ensure_patient (space), &error))
-    return dex_future_new_for_error (error);
+  /* The space is there and opens; a Patient that could not be written now is made at the next opening. */
+  if (!dex_await (hy_space_ensure_patient (space), &patient_error))
+    g_warning ("the local Patient waits for the next opening: %s", patient_error->message);
   return dex_future_new_take_object (g_steal_pointer (&space));
-}
-
-static DexFuture *
-open_space (HySession *self,
-            SpaceJob *job)
-{
-  Opening *opening = g_new0 (Opening, 1);
-
-  opening->session = g_object_ref (self);
-  opening->job = job;
-  return dex_scheduler_spawn (NULL, 0, open_space_fiber, opening, opening_free);
 }
 
 /**
@@ -533,7 +575,7 @@ hy_session_add_space (HySession *self,
     return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("This birth date is in the future."));
   job = space_job_new (self, NULL);
   job->notes = hy_space_info_new_notes (stripped_given, stripped_family, birth_date, sex, own);
-  return open_space (self, job);
+  return take_turn (self, job, open_space_fiber);
 }
 
 /**
@@ -548,13 +590,7 @@ DexFuture *
 hy_session_open_space (HySession *self,
                        const char *space_id)
 {
-  HySpace *space = g_hash_table_lookup (self->spaces, space_id);
-
-  if (self->locked)
-    return refuse_locked ();
-  if (space != NULL)
-    return dex_future_new_take_object (g_object_ref (space));
-  return open_space (self, space_job_new (self, space_id));
+  return self->locked ? refuse_locked () : take_turn (self, space_job_new (self, space_id), open_space_fiber);
 }
 
 static DexFuture *
@@ -569,17 +605,17 @@ remove_fiber (gpointer data)
 static DexFuture *
 remove_space_fiber (gpointer data)
 {
-  Opening *opening = data;
-  HySession *self = opening->session;
-  HySpace *space = g_hash_table_lookup (self->spaces, opening->job->id);
+  Turn *turn = data;
+  HySession *self = turn->session;
+  HySpace *space = g_hash_table_lookup (self->spaces, turn->job->id);
 
   if (space != NULL)
     {
       /* An error while closing does not matter for what is going away. */
       dex_await (hy_vault_close (hy_space_get_vault (space)), NULL);
-      g_hash_table_remove (self->spaces, opening->job->id);
+      g_hash_table_remove (self->spaces, turn->job->id);
     }
-  return hy_in_pool (remove_fiber, g_steal_pointer (&opening->job), space_job_free);
+  return hy_in_pool (remove_fiber, g_steal_pointer (&turn->job), space_job_free);
 }
 
 /**
@@ -591,12 +627,5 @@ DexFuture *
 hy_session_remove_space (HySession *self,
                          const char *space_id)
 {
-  Opening *opening;
-
-  if (self->locked)
-    return refuse_locked ();
-  opening = g_new0 (Opening, 1);
-  opening->session = g_object_ref (self);
-  opening->job = space_job_new (self, space_id);
-  return dex_scheduler_spawn (NULL, 0, remove_space_fiber, opening, opening_free);
+  return self->locked ? refuse_locked () : take_turn (self, space_job_new (self, space_id), remove_space_fiber);
 }

@@ -305,9 +305,12 @@ store_batches (Import *import,
         reading = read_batch (import);
       if (batch->put != NULL && !(results = dex_await_boxed (g_steal_pointer (&batch->put), error)))
         {
-          /* The read that is under way uses the reader: let it end. */
-          if (reading != NULL)
-            dex_await (g_steal_pointer (&reading), NULL);
+          /* The read that is under way uses the reader, and what it stores is told like the rest. */
+          g_autoptr (Batch) ahead = reading != NULL ? dex_await_boxed (g_steal_pointer (&reading), NULL) : NULL;
+          g_autoptr (GArray) more = NULL;
+
+          if (ahead != NULL && ahead->put != NULL && (more = dex_await_boxed (g_steal_pointer (&ahead->put), NULL)))
+            tell_batch (import, file, ahead, more);
           return FALSE;
         }
       tell_batch (import, file, batch, results);
@@ -426,6 +429,7 @@ hy_space_import (HySpace *self,
                  gpointer user_data)
 {
   Import *import = g_new0 (Import, 1);
+  DexFuture *future;
 
   g_atomic_ref_count_init (&import->refs);
   import->space = g_object_ref (self);
@@ -437,5 +441,8 @@ hy_space_import (HySpace *self,
   import->on_outcome = on_outcome;
   import->on_progress = on_progress;
   import->user_data = user_data;
-  return dex_scheduler_spawn (NULL, 0, import_fiber, import, import_unref);
+  future = dex_scheduler_spawn (NULL, 0, import_fiber, import, import_unref);
+  /* Stopped by @cancellable alone: a fiber dropped half-way would leave the reader to a pool thread. */
+  dex_future_disown (dex_ref (future));
+  return future;
 }

@@ -94,10 +94,24 @@ ensure_patient_fiber (gpointer data)
   g_autoptr (GArray) results = NULL;
   g_auto (HyResourceRow) row = { 0 };
   GError *error = NULL;
+  g_autoptr (HyVaultListing) patients = NULL;
   gint64 origin;
 
   if (known != NULL)
     return dex_future_new_true ();
+  /* The Patient may have been stored and the note not: it is not made twice. */
+  if (!(patients = dex_await_boxed (hy_vault_list (self->access, HY_CLASS_PERSON, HY_SORT_OLDEST, 0), &error)))
+    return dex_future_new_for_error (error);
+  for (guint i = 0; i < patients->keys->len; i++)
+    {
+      HyVaultKey *key = &g_array_index (patients->keys, HyVaultKey, i);
+
+      if (key->flags & HY_ROW_LOCAL)
+        {
+          id = hy_access_dup_id (self->access, key->rowid);
+          return hy_vault_set_note (self->vault, "patient", id);
+        }
+    }
   fhir_id = g_uuid_string_random ();
   bytes = hy_person_new_patient (hy_space_info_get_given (self->info), hy_space_info_get_family (self->info),
                                  hy_space_info_get_birth_date (self->info), hy_space_info_get_sex (self->info), fhir_id);
@@ -199,21 +213,23 @@ decode (HyJson *json,
 
 static GBytes *
 read_binary (HySpace *self,
-             gint64 rowid)
+             gint64 rowid,
+             GError **error)
 {
-  g_autoptr (GBytes) bytes = dex_await_boxed (hy_vault_dup_resource (self->access, rowid), NULL);
-  g_autoptr (HyJson) json = bytes != NULL ? hy_json_parse (bytes, NULL) : NULL;
+  g_autoptr (GBytes) bytes = dex_await_boxed (hy_vault_dup_resource (self->access, rowid), error);
+  g_autoptr (HyJson) json = bytes != NULL ? hy_json_parse (bytes, error) : NULL;
 
   if (json == NULL || !hy_json_string_equal (json, hy_json_member (json, hy_json_root (json), "resourceType"), "Binary"))
     return NULL;
   return decode (json, hy_json_member (json, hy_json_root (json), "data"));
 }
 
-/* Where the resource itself or another of the space holds the bytes. */
+/* Where the resource itself or another of the space holds the bytes.  NULL without an error: nowhere here. */
 static GBytes *
 find_bytes (HySpace *self,
             gint64 rowid,
-            HyJson *json)
+            HyJson *json,
+            GError **error)
 {
   HyJsonNode root = hy_json_root (json);
   HyJsonNode contents = hy_json_member (json, root, "content");
@@ -225,15 +241,21 @@ find_bytes (HySpace *self,
       HyJsonNode attachment = hy_json_member (json, hy_json_at (json, contents, i), "attachment");
       g_autofree char *url = hy_json_dup_string (json, hy_json_member (json, attachment, "url"));
       GBytes *bytes = decode (json, hy_json_member (json, attachment, "data"));
+      g_autoptr (GError) read_error = NULL;
       gint64 target;
 
       if (bytes != NULL)
         return bytes;
       if (url == NULL)
         continue;
-      target = dex_await_int64 (hy_vault_resolve (self->access, rowid, url), NULL);
-      if (target != 0 && (bytes = read_binary (self, target)))
+      target = dex_await_int64 (hy_vault_resolve (self->access, rowid, url), &read_error);
+      if (read_error == NULL && target != 0 && (bytes = read_binary (self, target, &read_error)))
         return bytes;
+      if (read_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&read_error));
+          return NULL;
+        }
     }
   return NULL;
 }
@@ -255,8 +277,10 @@ dup_document_fiber (gpointer data)
     return hy_vault_dup_blob (self->access, document->rowid);
   if (!(bytes = dex_await_boxed (hy_vault_dup_resource (self->access, document->rowid), &error)) || !(json = hy_json_parse (bytes, &error)))
     return dex_future_new_for_error (error);
-  if ((found = find_bytes (self, document->rowid, json)))
+  if ((found = find_bytes (self, document->rowid, json, &error)))
     return dex_future_new_take_boxed (G_TYPE_BYTES, found);
+  if (error != NULL)
+    return dex_future_new_for_error (error);
   return dex_future_new_reject (HY_ERROR, HY_ERROR_MISSING, "%s",
                                 row->klass == HY_CLASS_DOCUMENT ? _ ("The file of this document is not on this computer.")
                                                                 : _ ("This entry has no file of its own."));

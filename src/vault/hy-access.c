@@ -76,6 +76,12 @@ hy_access_get_actor (HyAccess *self)
   return self->actor;
 }
 
+static gboolean
+has_ended (HyAccess *self)
+{
+  return self->not_after != 0 && g_get_real_time () / G_USEC_PER_SEC > self->not_after;
+}
+
 /**
  * hy_access_allows:
  * @klass: 0 to 63
@@ -88,7 +94,7 @@ hy_access_allows (HyAccess *self,
 {
   guint64 bit;
 
-  if (klass > 63 || (self->not_after != 0 && g_get_real_time () / G_USEC_PER_SEC > self->not_after))
+  if (klass > 63 || has_ended (self))
     return FALSE;
   bit = (guint64) 1 << klass;
   return (!(right & HY_RIGHT_READ) || (self->mask.read & bit)) && (!(right & HY_RIGHT_ADD) || (self->mask.add & bit)) &&
@@ -107,6 +113,30 @@ hy_access_check (HyAccess *self,
   return FALSE;
 }
 
+/* For what belongs to no class: @right on one of them will do. */
+gboolean
+hy_access_check_any (HyAccess *self,
+                     HyRights right,
+                     GError **error)
+{
+  for (guint klass = 0; klass < 64; klass++)
+    if (hy_access_allows (self, klass, right))
+      return TRUE;
+  return hy_access_check (self, 64, right, error);
+}
+
+/* For what concerns the space as a whole. */
+gboolean
+hy_access_check_all (HyAccess *self,
+                     HyRights right,
+                     GError **error)
+{
+  for (guint klass = 0; klass < 64; klass++)
+    if (!hy_access_check (self, klass, right, error))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * hy_access_is_open:
  *
@@ -115,7 +145,7 @@ hy_access_check (HyAccess *self,
 gboolean
 hy_access_is_open (HyAccess *self)
 {
-  return !hy_vault_is_closed (self->vault) && (self->not_after == 0 || g_get_real_time () / G_USEC_PER_SEC <= self->not_after);
+  return !hy_vault_is_closed (self->vault) && !has_ended (self);
 }
 
 DexFuture *
@@ -126,6 +156,13 @@ hy_access_submit (HyAccess *self,
                   GDestroyNotify destroy,
                   GType type)
 {
+  /* After its end an access does nothing, whatever the job asks for. */
+  if (has_ended (self))
+    {
+      if (destroy != NULL)
+        destroy (data);
+      return dex_future_new_reject (HY_ERROR, HY_ERROR_DENIED, "%s", _ ("Your access to this space has ended. Its owner decides who may open it."));
+    }
   return hy_vault_submit (self->vault, self, kind, job, data, destroy, type);
 }
 

@@ -181,12 +181,14 @@ set_damaged (GError **error)
 static gboolean
 read_file (const char *path,
            gsize wanted,
-           guint8 *file)
+           guint8 *file,
+           int *refused_errno)
 {
   struct stat st;
   gsize got = 0;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
+  *refused_errno = fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP ? errno : 0;
   if (fd < 0)
     return FALSE;
   if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && (gsize) st.st_size == wanted)
@@ -229,6 +231,7 @@ hy_blob_file_read (const char *blobs_dir,
   guint8 hash[HY_BLOB_HASH_SIZE];
   const guint8 *in;
   gboolean good;
+  int refused_errno = 0;
 
   if (file == NULL || plain == NULL)
     {
@@ -237,7 +240,7 @@ hy_blob_file_read (const char *blobs_dir,
                            _ ("There is not enough memory for this document. Nothing was lost; close other programs and try again."));
       return NULL;
     }
-  good = key != NULL && read_file (path, file_size, file) && memcmp (file, MAGIC, 8) == 0 && memcmp (file + 8, blob->id, HY_BLOB_ID_SIZE) == 0;
+  good = key != NULL && read_file (path, file_size, file, &refused_errno) && memcmp (file, MAGIC, 8) == 0 && memcmp (file + 8, blob->id, HY_BLOB_ID_SIZE) == 0;
   if (good)
     {
       good = crypto_secretstream_xchacha20poly1305_init_pull (&stream, file + 24, hy_secret_open (key)) == 0;
@@ -265,7 +268,12 @@ hy_blob_file_read (const char *blobs_dir,
   if (!good)
     {
       g_free (plain);
-      set_damaged (error);
+      if (refused_errno != 0)
+        g_set_error (error, G_IO_ERROR, g_io_error_from_errno (refused_errno),
+                     _ ("Hygie may not read the file of this document (%s). Nothing was changed; check the permissions of the folder."),
+                     g_strerror (refused_errno));
+      else
+        set_damaged (error);
       return NULL;
     }
   return g_bytes_new_take (plain, (gsize) blob->size);

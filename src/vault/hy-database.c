@@ -67,6 +67,11 @@ hy_database_fail (HyDatabase *self,
       g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
                            _ ("There is not enough memory. Nothing was lost; close other programs and try again."));
       break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_BUSY, _ ("Another program is using this space. Nothing was changed; try again in a moment."));
+      break;
+    case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                            _ ("Hygie may not write in its own folder. Nothing was changed; check the permissions of the folder."));
@@ -239,6 +244,13 @@ check_file (const char *path,
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   gssize got;
 
+  if (fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   _ ("Hygie may not read a file of this space (%s). Nothing was changed; check the permissions of the folder."),
+                   g_strerror (errno));
+      return FALSE;
+    }
   if (fd < 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
     {
       if (fd >= 0)
@@ -256,7 +268,7 @@ check_file (const char *path,
                               "restore a backup of the vault folder."));
       return FALSE;
     }
-  if (got != sizeof first || st.st_size % PAGE_SIZE != 0)
+  if (got != sizeof first)
     {
       g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
                            _ ("The file of this space is incomplete. Nothing was changed; restore a backup of the vault folder."));
@@ -274,6 +286,7 @@ check_length (HyDatabase *self,
   g_autofree char *pages = dup_pragma (self, "PRAGMA page_count");
   struct stat st;
 
+  /* What a short write left of the last page is in the WAL too. */
   if ((stat (self->wal_path, &st) == 0 && st.st_size > 0) || stat (path, &st) != 0 || pages == NULL)
     return TRUE;
   if (g_ascii_strtoll (pages, NULL, 10) * PAGE_SIZE == st.st_size)
@@ -325,7 +338,12 @@ configure (HyDatabase *self,
                         error))
     return FALSE;
   if (!read_only && !pragma_is (self, "PRAGMA journal_mode = WAL", "wal"))
-    return hy_database_fail (self, error);
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_REFUSED,
+                           _ ("This disk cannot keep a space safely (it has no shared memory for its journal). Nothing was changed; "
+                              "put the vault on another disk."));
+      return FALSE;
+    }
   if (!pragma_is (self, "PRAGMA cipher_use_hmac", "1") || !pragma_is (self, "PRAGMA cipher_page_size", "4096") ||
       !pragma_is (self, "PRAGMA cipher_plaintext_header_size", "0") || !pragma_is (self, "PRAGMA cipher_hmac_algorithm", "HMAC_SHA512"))
     {
@@ -418,6 +436,7 @@ hy_database_open (const char *path,
       hy_database_abandon (self);
       return NULL;
     }
+  sqlite3_busy_timeout (self->handle, 2000);
   sqlite3_set_authorizer (self->handle, authorize, NULL);
   return self;
 }

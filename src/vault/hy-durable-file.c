@@ -75,8 +75,9 @@ hy_durable_file_make_dir (const char *dir,
 {
   g_autofree char *parent = hy_durable_file_dup_parent (dir);
 
-  if (g_mkdir (dir, 0700) != 0)
-    return errno == EEXIST ? TRUE : fail (error, errno);
+  /* One that is there may have been made just before a crash: its name is made to last in any case. */
+  if (g_mkdir (dir, 0700) != 0 && errno != EEXIST)
+    return fail (error, errno);
   return hy_durable_file_sync_dir (parent, error);
 }
 

@@ -214,6 +214,7 @@ typedef enum
   COPY_GOOD,
   COPY_ABSENT,
   COPY_BAD,
+  COPY_UNREADABLE, /* the system does not let us read it: not damage */
   COPY_NEWER,
 } CopyState;
 
@@ -228,7 +229,8 @@ read_copy (HyHeader *self,
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
   if (fd < 0)
-    return errno == ENOENT ? COPY_ABSENT : COPY_BAD;
+    return errno == ENOENT ? COPY_ABSENT : errno == ELOOP ? COPY_BAD
+                                                          : COPY_UNREADABLE;
   if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size != HY_HEADER_SIZE)
     {
       close (fd);
@@ -268,7 +270,8 @@ read_copy (HyHeader *self,
  *
  * Reads what can be read; changes nothing on disk.
  *
- * Errors: HY_ERROR_MISSING when neither file is there, HY_ERROR_NEWER, HY_ERROR_CORRUPT when both are damaged
+ * Errors: HY_ERROR_MISSING when neither file is there, HY_ERROR_NEWER when one is of a newer Hygie,
+ *   G_IO_ERROR_PERMISSION_DENIED, HY_ERROR_CORRUPT when both are damaged
  */
 gboolean
 hy_header_pair_read (HyHeaderPair *self,
@@ -284,6 +287,21 @@ hy_header_pair_read (HyHeaderPair *self,
   a = read_copy (&self->copies[0], path, kind);
   b = read_copy (&other, second, kind);
   self->damaged = a != COPY_GOOD || b != COPY_GOOD;
+  self->newer = FALSE;
+
+  /* A newer program that was stopped between its two copies: writing the older one over it would lose its work. */
+  if (a == COPY_NEWER || b == COPY_NEWER)
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
+                           _ ("This vault was made by a newer Hygie. Nothing was changed; install the newer version to open it."));
+      return FALSE;
+    }
+  if (a == COPY_UNREADABLE || b == COPY_UNREADABLE)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                           _ ("Hygie may not read its own folder. Nothing was changed; check the permissions of the folder."));
+      return FALSE;
+    }
 
   if (a == COPY_GOOD)
     self->n_copies = 1;
@@ -298,14 +316,15 @@ hy_header_pair_read (HyHeaderPair *self,
         }
       else
         self->copies[self->n_copies] = other;
-      self->n_copies++;
+      /* Two that are alike count once: a wrong passphrase costs one key derivation. */
+      if (self->n_copies == 0 || memcmp (self->copies[0].bytes, self->copies[1].bytes, HY_HEADER_SIZE) != 0)
+        self->n_copies++;
     }
+  for (guint i = 0; i < self->n_copies; i++)
+    self->newer = self->newer || hy_header_is_newer (&self->copies[i]);
   if (self->n_copies > 0)
     return TRUE;
-  if (a == COPY_NEWER || b == COPY_NEWER)
-    g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
-                         _ ("This vault was made by a newer Hygie. Nothing was changed; install the newer version to open it."));
-  else if (a == COPY_ABSENT && b == COPY_ABSENT)
+  if (a == COPY_ABSENT && b == COPY_ABSENT)
     g_set_error_literal (error, HY_ERROR, HY_ERROR_MISSING, _ ("There is no vault here."));
   else
     g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,

@@ -37,7 +37,8 @@ gboolean  hy_header_check           (const HyHeader *self, HySecret *master);
 /* The pair of files "path" and "path.2". */
 typedef struct {
   HyHeader copies[2];
-  guint n_copies;   /* readable ones, best first */
+  guint n_copies;   /* readable ones that differ, best first */
+  gboolean newer;   /* one of them has a minor version that this program does not know */
   gboolean damaged; /* one of the two is missing, unreadable or older */
 } HyHeaderPair;
 

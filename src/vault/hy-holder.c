@@ -14,8 +14,10 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* At most so many people sign in to one vault: each wrong passphrase costs one Argon2id a holder. */
@@ -149,14 +151,24 @@ new_holder (const char *dir,
   self->dir = g_strdup (dir);
   self->lock_fd = lock_fd;
   self->key = hy_secret_ref (key);
-  self->read_only = hy_header_is_newer (header);
   hy_header_dup_uuid (header, self->uuid);
   return self;
 }
 
+/* SQLite is told to follow no link in any part of a path, and a home folder may stand behind one. */
+static char *
+dup_real (const char *dir)
+{
+  char *real = realpath (dir, NULL);
+  char *copy = g_strdup (real != NULL ? real : dir);
+
+  free (real);
+  return copy;
+}
+
 /**
  * hy_holder_create:
- * @dir: may exist, but must hold no vault
+ * @folder: may exist, but must hold no vault
  * @recovery_text: (out): the recovery key, HY_RECOVERY_CHARS characters and a NUL; kept nowhere else
  *
  * The holder's header is written last: until then there is no vault.
@@ -164,28 +176,31 @@ new_holder (const char *dir,
  * Errors: HY_ERROR_EXISTS, HY_ERROR_BUSY, disk errors
  */
 HyHolder *
-hy_holder_create (const char *dir,
+hy_holder_create (const char *folder,
                   HySecret *passphrase,
                   HyKdfCost cost,
                   HySecret **recovery_text,
                   GError **error)
 {
   static const char *const folders[] = { "tmp", "holders", "spaces" };
+  g_autofree char *dir = NULL;
   g_autoptr (HySecret) key = hy_secret_new_random (HY_KEY_SIZE);
   g_autoptr (HySecret) recovery = hy_secret_new_random (HY_RECOVERY_BYTES);
   g_autofree char *uuid = NULL;
   g_autofree char *path = NULL;
-  g_autofree char *tmp = g_build_filename (dir, "tmp", NULL);
+  g_autofree char *tmp = NULL;
   HyHeader header;
   HyHolder *self = NULL;
   int lock_fd;
 
-  if (g_mkdir_with_parents (dir, 0700) != 0)
+  if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("The folder %s could not be made (%s). Choose another one."), dir,
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("The folder %s could not be made (%s). Choose another one."), folder,
                    g_strerror (errno));
       return NULL;
     }
+  dir = dup_real (folder);
+  tmp = g_build_filename (dir, "tmp", NULL);
   if ((lock_fd = take_lock (dir, error)) < 0)
     return NULL;
   if (hy_holder_probe (dir, NULL) != HY_HOLDER_STATE_ABSENT)
@@ -197,9 +212,9 @@ hy_holder_create (const char *dir,
   g_chmod (dir, 0700);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {
-      g_autofree char *folder = g_build_filename (dir, folders[i], NULL);
+      g_autofree char *inner = g_build_filename (dir, folders[i], NULL);
 
-      if (!hy_durable_file_make_dir (folder, error))
+      if (!hy_durable_file_make_dir (inner, error))
         {
           close (lock_fd);
           return NULL;
@@ -215,7 +230,16 @@ hy_holder_create (const char *dir,
       *recovery_text = hy_recovery_new_text (recovery);
     }
   else
-    close (lock_fd);
+    {
+      g_autofree char *second = g_strconcat (path, ".2", NULL);
+      g_autofree char *holders = g_path_get_dirname (path);
+
+      /* A vault whose recovery key nobody has seen must not stay. */
+      g_unlink (path);
+      g_unlink (second);
+      hy_durable_file_sync_dir (holders, NULL);
+      close (lock_fd);
+    }
   return self;
 }
 
@@ -225,7 +249,10 @@ remove_tree (const char *path)
   g_autoptr (GDir) listing = NULL;
   const char *name;
 
-  if (g_unlink (path) == 0)
+  GStatBuf st;
+
+  /* Never through a link: what it leads to is not ours. */
+  if (g_unlink (path) == 0 || g_lstat (path, &st) != 0 || !S_ISDIR (st.st_mode))
     return;
   listing = g_dir_open (path, 0, NULL);
   while (listing != NULL && (name = g_dir_read_name (listing)) != NULL)
@@ -242,9 +269,12 @@ static void
 sweep_tmp (const char *dir)
 {
   g_autofree char *tmp = g_build_filename (dir, "tmp", NULL);
-  g_autoptr (GDir) listing = g_dir_open (tmp, 0, NULL);
+  g_autoptr (GDir) listing = NULL;
   const char *name;
+  GStatBuf st;
 
+  if (g_lstat (tmp, &st) == 0 && S_ISDIR (st.st_mode))
+    listing = g_dir_open (tmp, 0, NULL);
   while (listing != NULL && (name = g_dir_read_name (listing)) != NULL)
     {
       g_autofree char *path = g_build_filename (tmp, name, NULL);
@@ -262,12 +292,14 @@ sweep_tmp (const char *dir)
  * Errors: HY_ERROR_WRONG_SECRET (whatever the cause), HY_ERROR_BUSY, HY_ERROR_CORRUPT, HY_ERROR_MISSING, HY_ERROR_NEWER
  */
 HyHolder *
-hy_holder_unlock (const char *dir,
+hy_holder_unlock (const char *folder,
                   HySlotType type,
                   HySecret *secret,
                   GError **error)
 {
   g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GError) other_error = NULL;
+  g_autofree char *dir = dup_real (folder);
   g_autofree char *tmp = g_build_filename (dir, "tmp", NULL);
   HyHolder *self = NULL;
   int lock_fd;
@@ -296,11 +328,17 @@ hy_holder_unlock (const char *dir,
         continue;
       for (guint k = 0; self == NULL && k < pair.n_copies; k++)
         {
-          g_autoptr (HySecret) key = hy_key_slots_open (&pair.copies[k], type, secret, NULL);
+          g_autoptr (GError) slot_error = NULL;
+          g_autoptr (HySecret) key = hy_key_slots_open (&pair.copies[k], type, secret, &slot_error);
 
           if (key == NULL)
-            continue;
+            {
+              if (!g_error_matches (slot_error, HY_ERROR, HY_ERROR_WRONG_SECRET) && other_error == NULL)
+                other_error = g_steal_pointer (&slot_error);
+              continue;
+            }
           self = new_holder (dir, lock_fd, &pair.copies[k], key);
+          self->read_only = pair.newer;
           if ((pair.damaged || k > 0) && !self->read_only)
             {
               g_autoptr (GError) repair_error = NULL;
@@ -315,11 +353,17 @@ hy_holder_unlock (const char *dir,
   if (self == NULL)
     {
       close (lock_fd);
+      if (other_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&other_error));
+          return NULL;
+        }
       g_set_error_literal (error, HY_ERROR, HY_ERROR_WRONG_SECRET,
                            _ ("This did not open it. Check what you typed and try again; nothing was changed."));
       return NULL;
     }
-  sweep_tmp (dir);
+  if (!self->read_only)
+    sweep_tmp (dir);
   return self;
 }
 
@@ -444,7 +488,7 @@ hy_holder_list_spaces (HyHolder *self,
  *
  * One rename takes the space out of the vault; the files go after it, now or at the next unlock.
  *
- * Errors: HY_ERROR_MISSING
+ * Errors: HY_ERROR_MISSING, HY_ERROR_LOCKED, HY_ERROR_NEWER
  */
 gboolean
 hy_holder_remove_space (HyHolder *self,
@@ -454,10 +498,26 @@ hy_holder_remove_space (HyHolder *self,
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
   g_autofree char *spaces = NULL;
+  g_autofree char *header = NULL;
 
+  if (self->lock_fd < 0)
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_LOCKED, _ ("The vault is locked. Unlock it and try again."));
+      return FALSE;
+    }
+  if (self->read_only)
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
+                           _ ("This vault was made by a newer Hygie, so it is only read here. Install the newer version to change it."));
+      return FALSE;
+    }
   if (is_uuid (uuid, strlen (uuid)))
-    from = hy_holder_dup_path (self, "spaces", uuid);
-  if (from == NULL || !g_file_test (from, G_FILE_TEST_IS_DIR))
+    {
+      from = hy_holder_dup_path (self, "spaces", uuid);
+      header = g_build_filename (from, "space.hyg", NULL);
+    }
+  /* A space of another keyholder does not exist for this one. */
+  if (from == NULL || !g_file_test (from, G_FILE_TEST_IS_DIR) || !has_slot (self, header))
     {
       g_set_error_literal (error, HY_ERROR, HY_ERROR_MISSING, _ ("There is no such space in this vault."));
       return FALSE;

@@ -191,6 +191,13 @@ hy_kdf_calibrate (void)
     }
 }
 
+static void
+set_no_memory (GError **error)
+{
+  g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
+                       _ ("There is not enough memory to make the key. Nothing was changed; close other programs and try again."));
+}
+
 static guint8 *
 begin_slot (HyHeader *header,
             HySlotType type,
@@ -261,8 +268,7 @@ hy_key_slots_add_passphrase (HyHeader *header,
   if (!(kek = derive_argon2 (passphrase, slot + AT_SALT, cost)))
     {
       memset (slot, 0, HY_SLOT_SIZE);
-      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                           _ ("There is not enough memory to make the key. Close other programs and try again."));
+      set_no_memory (error);
       return FALSE;
     }
   seal_slot (header, slot, kek, master);
@@ -310,9 +316,11 @@ hy_key_slots_add_holder (HyHeader *header,
 static HySecret *
 derive_for (const guint8 *slot,
             HySlotType type,
-            HySecret *secret)
+            HySecret *secret,
+            gboolean *no_memory)
 {
   HyKdfCost cost;
+  HySecret *kek;
 
   switch (type)
     {
@@ -323,7 +331,9 @@ derive_for (const guint8 *slot,
       if (slot[AT_KDF] != KDF_ARGON2ID || cost.passes < HY_KDF_FLOOR_PASSES || cost.passes > HY_KDF_CAP_PASSES ||
           cost.memory_kib < HY_KDF_FLOOR_KIB || cost.memory_kib > HY_KDF_CAP_KIB || get32 (slot + AT_LANES) != 1)
         return NULL;
-      return derive_argon2 (secret, slot + AT_SALT, cost);
+      kek = derive_argon2 (secret, slot + AT_SALT, cost);
+      *no_memory = *no_memory || kek == NULL;
+      return kek;
     case HY_SLOT_RECOVERY:
       return slot[AT_KDF] == KDF_NONE && hy_secret_get_size (secret) == HY_RECOVERY_BYTES ? derive_recovery (secret, slot + AT_SALT)
                                                                                           : NULL;
@@ -341,7 +351,7 @@ derive_for (const guint8 *slot,
  * Tries every active slot of @type and checks the whole header with what comes out.
  *
  * Returns: (transfer full) (nullable): the master key
- * Errors: HY_ERROR_WRONG_SECRET, whatever the cause
+ * Errors: HY_ERROR_WRONG_SECRET, whatever the cause, but for G_FILE_ERROR_NOMEM
  */
 HySecret *
 hy_key_slots_open (HyHeader *header,
@@ -350,6 +360,7 @@ hy_key_slots_open (HyHeader *header,
                    GError **error)
 {
   guint64 now = (guint64) (g_get_real_time () / G_USEC_PER_SEC);
+  gboolean no_memory = FALSE;
 
   for (guint i = 0; i < HY_HEADER_SLOTS; i++)
     {
@@ -362,7 +373,7 @@ hy_key_slots_open (HyHeader *header,
 
       if (slot[AT_STATE] != 1 || slot[AT_TYPE] != type || (not_after != 0 && now > not_after))
         continue;
-      if (!(kek = derive_for (slot, type, secret)))
+      if (!(kek = derive_for (slot, type, secret, &no_memory)))
         continue;
       master = hy_secret_new (HY_KEY_SIZE);
       build_ad (header, slot, ad);
@@ -372,6 +383,12 @@ hy_key_slots_open (HyHeader *header,
       hy_secret_close (kek);
       if (!failed && hy_header_check (header, master))
         return g_steal_pointer (&master);
+    }
+  /* Not a wrong passphrase: nobody should believe that theirs is lost. */
+  if (no_memory)
+    {
+      set_no_memory (error);
+      return NULL;
     }
   g_set_error_literal (error, HY_ERROR, HY_ERROR_WRONG_SECRET,
                        _ ("This did not open it. Check what you typed and try again; nothing was changed."));

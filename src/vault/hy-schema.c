@@ -45,32 +45,61 @@ static const char *const steps[] = {
   "INSERT INTO words (words, rank) VALUES ('secure-delete', 1);",
 };
 
+static gboolean
+read_version (HyDatabase *database,
+              int *version,
+              GError **error)
+{
+  sqlite3_stmt *statement = hy_database_prepare (database, "PRAGMA user_version", error);
+  gboolean row;
+
+  if (statement == NULL || !hy_database_step (database, statement, &row, error))
+    return FALSE;
+  *version = sqlite3_column_int (statement, 0);
+  hy_database_done (statement);
+  return TRUE;
+}
+
+/**
+ * hy_schema_check:
+ *
+ * Before anything else of a database is read; changes nothing.
+ *
+ * Errors: HY_ERROR_NEWER for a database of a newer Hygie, HY_ERROR_CORRUPT for one without tables
+ */
+gboolean
+hy_schema_check (HyDatabase *database,
+                 GError **error)
+{
+  int version;
+
+  if (!read_version (database, &version, error))
+    return FALSE;
+  if (version > (int) G_N_ELEMENTS (steps))
+    g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
+                         _ ("This space was last used by a newer Hygie. Nothing was changed; install the newer version to open it."));
+  else if (version < 1)
+    g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
+                         _ ("The file of this space is empty. Nothing was changed; restore a backup of the vault folder."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /**
  * hy_schema_migrate:
  *
- * Brings the database to this program's version, each step in a transaction of its own.
- *
- * Errors: HY_ERROR_NEWER for a database of a newer Hygie, which is left alone
+ * Brings a new database, or one that hy_schema_check let pass, to this program's version, each step in a transaction of
+ * its own.
  */
 gboolean
 hy_schema_migrate (HyDatabase *database,
                    GError **error)
 {
-  sqlite3_stmt *statement = hy_database_prepare (database, "PRAGMA user_version", error);
-  gboolean row;
   int version;
 
-  if (statement == NULL || !hy_database_step (database, statement, &row, error))
+  if (!read_version (database, &version, error))
     return FALSE;
-  version = sqlite3_column_int (statement, 0);
-  hy_database_done (statement);
-
-  if (version > (int) G_N_ELEMENTS (steps))
-    {
-      g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
-                           _ ("This space was last used by a newer Hygie. Nothing was changed; install the newer version to open it."));
-      return FALSE;
-    }
   for (; version < (int) G_N_ELEMENTS (steps); version++)
     {
       g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", version + 1);

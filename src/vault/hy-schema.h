@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean hy_schema_check   (HyDatabase *database, GError **error);
 gboolean hy_schema_migrate (HyDatabase *database, GError **error);
 
 G_END_DECLS

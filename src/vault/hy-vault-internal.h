@@ -19,7 +19,8 @@ typedef enum {
 
 DexFuture    *hy_access_submit        (HyAccess *access, HyJobKind kind, HyVaultJob job, gpointer data, GDestroyNotify destroy, GType type);
 gboolean      hy_access_check         (HyAccess *access, guint klass, HyRights right, GError **error);
-DexFuture    *hy_access_deny          (void);
+gboolean      hy_access_check_any     (HyAccess *access, HyRights right, GError **error);
+gboolean      hy_access_check_all     (HyAccess *access, HyRights right, GError **error);
 
 HyDatabase   *hy_vault_get_database_in_thread (HyVault *self);
 const char   *hy_vault_get_blobs_dir  (HyVault *self);

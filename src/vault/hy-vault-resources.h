@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256). */
 #define HY_VAULT_KEPT_FLAGS 258
+/* Those that reading changes: unread. */
+#define HY_VAULT_READER_FLAGS 2u
 
 /* What a list shows of a resource. */
 typedef struct {

@@ -82,6 +82,14 @@ hy_vault_listing_unref (HyVaultListing *self)
   g_free (self);
 }
 
+static void
+set_damaged (GError **error)
+{
+  g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
+                       _ ("A part of this entry is damaged on this computer, so it is not shown. Nothing was changed; restore a backup, "
+                          "or bring it in again."));
+}
+
 /**
  * hy_vault_row_new_in_thread:
  * @statement: at a row whose first columns are HY_ROW_COLUMNS
@@ -264,7 +272,16 @@ dup_resource_job (HyVault *vault,
   if (row == NULL)
     return FALSE;
   if (place->version == 0 || place->version == row->version)
-    bytes = read_bytes (database, "SELECT json FROM content WHERE id = ?1", place->rowid, 0, error);
+    {
+      g_autoptr (GError) content_error = NULL;
+
+      bytes = read_bytes (database, "SELECT json FROM content WHERE id = ?1", place->rowid, 0, &content_error);
+      /* A row without its bytes is damage, not something that was removed. */
+      if (g_error_matches (content_error, HY_ERROR, HY_ERROR_MISSING))
+        set_damaged (error);
+      else if (content_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&content_error));
+    }
   else
     bytes = read_bytes (database, "SELECT json FROM history WHERE id = ?1 AND version = ?2", place->rowid, place->version, error);
   g_value_take_boxed (result, bytes);
@@ -317,7 +334,9 @@ dup_blob_job (HyVault *vault,
   if (found)
     found = hy_blob_read_columns (statement, 0, &blob);
   hy_database_done (statement);
-  if (found)
+  if (!found && row->has_blob)
+    set_damaged (error);
+  else if (found)
     bytes = hy_blob_file_read (hy_vault_get_blobs_dir (vault), hy_vault_get_uuid_bytes (vault), hy_vault_get_blob_key (vault), &blob, error);
   else
     g_set_error_literal (error, HY_ERROR, HY_ERROR_MISSING, _ ("The file of this document is not on this computer."));
@@ -485,8 +504,13 @@ resolve_job (HyVault *vault,
   };
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Reference *reference = data;
+  g_autoptr (HyVaultRow) source = hy_vault_read_row_in_thread (vault, access, reference->from, HY_RIGHT_READ, error);
+  g_autoptr (HyVaultRow) found = NULL;
+  g_autoptr (GError) target_error = NULL;
   gint64 target = 0;
 
+  if (source == NULL)
+    return FALSE;
   for (guint i = 0; target == 0 && i < G_N_ELEMENTS (sql); i++)
     {
       sqlite3_stmt *statement = hy_database_prepare (database, sql[i], error);
@@ -501,6 +525,16 @@ resolve_job (HyVault *vault,
       if (row)
         target = sqlite3_column_int64 (statement, 0);
       hy_database_done (statement);
+    }
+  /* What this actor may not read does not exist for them. */
+  if (target != 0 && !(found = hy_vault_read_row_in_thread (vault, access, target, HY_RIGHT_READ, &target_error)))
+    {
+      if (!g_error_matches (target_error, HY_ERROR, HY_ERROR_DENIED) && !g_error_matches (target_error, HY_ERROR, HY_ERROR_MISSING))
+        {
+          g_propagate_error (error, g_steal_pointer (&target_error));
+          return FALSE;
+        }
+      target = 0;
     }
   g_value_set_int64 (result, target);
   return TRUE;
@@ -529,9 +563,10 @@ links_to_job (HyVault *vault,
   sqlite3_stmt *statement = hy_database_prepare (
       database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 ORDER BY l.source", error);
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (HyVaultRow) target = hy_vault_read_row_in_thread (vault, access, ((Place *) data)->rowid, HY_RIGHT_READ, error);
   gboolean row;
 
-  if (statement == NULL)
+  if (statement == NULL || target == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, ((Place *) data)->rowid);
   for (;;)
@@ -569,7 +604,7 @@ outbox_count_job (HyVault *vault,
   sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM outbox", error);
   gboolean row;
 
-  if (statement == NULL || !hy_database_step (database, statement, &row, error))
+  if (statement == NULL || !hy_access_check_all (access, HY_RIGHT_READ, error) || !hy_database_step (database, statement, &row, error))
     return FALSE;
   g_value_set_uint (result, (guint) sqlite3_column_int (statement, 0));
   hy_database_done (statement);

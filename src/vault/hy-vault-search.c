@@ -67,18 +67,31 @@ compare_candidates (gconstpointer a,
 
 static gboolean
 collect (HyDatabase *database,
+         HyAccess *access,
          SearchQuery *query,
          GArray *candidates,
          GError **error)
 {
-  sqlite3_stmt *statement = hy_database_prepare (
-      database,
-      "SELECT rowid, hygie_rank (words) FROM words WHERE words MATCH ?1 ORDER BY rowid DESC LIMIT " G_STRINGIFY (HY_SEARCH_MAX_HITS), error);
+  guint64 classes = 0;
+  sqlite3_stmt *statement;
   gboolean row;
 
+  for (guint klass = 0; klass < 63; klass++)
+    if (hy_access_allows (access, klass, HY_RIGHT_READ) && (query->klass == G_MAXUINT || query->klass == klass))
+      classes |= (guint64) 1 << klass;
+  /* The owner's search of everything needs no look at the rows; the limit comes after the classes else. */
+  statement = hy_database_prepare (
+      database,
+      classes == G_MAXUINT64 >> 1
+          ? "SELECT rowid, hygie_rank (words) FROM words WHERE words MATCH ?1 ORDER BY rowid DESC LIMIT " G_STRINGIFY (HY_SEARCH_MAX_HITS)
+          : "SELECT words.rowid, hygie_rank (words) FROM words JOIN resource r ON r.id = words.rowid WHERE words MATCH ?1"
+            " AND (?2 >> r.class) & 1 ORDER BY words.rowid DESC LIMIT " G_STRINGIFY (HY_SEARCH_MAX_HITS),
+      error);
   if (statement == NULL)
     return FALSE;
   hy_bind_text (statement, 1, query->match);
+  if (sqlite3_bind_parameter_count (statement) > 1)
+    sqlite3_bind_int64 (statement, 2, (gint64) classes);
   for (;;)
     {
       Candidate candidate;
@@ -167,6 +180,9 @@ fill_hit (HyDatabase *database,
   if (text != NULL)
     {
       length = MIN ((gsize) sqlite3_column_bytes (statement, 0), SNIPPET_REACH);
+      /* Not through the middle of a character. */
+      while (length > 0 && length < (gsize) sqlite3_column_bytes (statement, 0) && (text[length] & 0xc0) == 0x80)
+        length--;
       spans = hy_fold_find (text, (gssize) length, query->typed);
       if (spans->len > 0)
         hit->snippet = cut_snippet (text, length, spans, hit->marks);
@@ -189,7 +205,7 @@ search_job (HyVault *vault,
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_hit_free);
   g_autoptr (GArray) candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
 
-  if (query->match != NULL && !collect (database, query, candidates, error))
+  if (query->match != NULL && !collect (database, access, query, candidates, error))
     return FALSE;
   for (guint i = 0; i < candidates->len && hits->len < query->max_hits; i++)
     {
@@ -197,11 +213,10 @@ search_job (HyVault *vault,
       HyVaultRow *row = hy_vault_read_row_in_thread (vault, access, g_array_index (candidates, Candidate, i).rowid, HY_RIGHT_READ, &row_error);
       HyVaultHit *hit;
 
-      /* What this actor may not read does not exist for them. */
-      if (row == NULL || (query->klass != G_MAXUINT && row->klass != query->klass))
+      if (row == NULL)
         {
-          hy_vault_row_free (row);
-          continue;
+          g_propagate_error (error, g_steal_pointer (&row_error));
+          return FALSE;
         }
       hit = g_new0 (HyVaultHit, 1);
       hit->row = row;

@@ -48,7 +48,7 @@ check_resources (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (
       database,
-      "SELECT r.id, r.digest, c.json, b.id, b.wrapped, b.hash, b.size, r.blob IS NOT NULL FROM resource r LEFT JOIN content c ON c.id = r.id"
+      "SELECT r.id, r.digest, c.json, b.id, b.wrapped, b.hash, b.size, r.blob IS NOT NULL, c.id IS NULL FROM resource r LEFT JOIN content c ON c.id = r.id"
       " LEFT JOIN blob b ON b.id = r.blob ORDER BY r.id",
       NULL);
   gboolean row = TRUE;
@@ -62,6 +62,11 @@ check_resources (HyVault *vault,
       guint8 digest[32];
       HyBlob blob;
 
+      if (sqlite3_column_int (statement, 8))
+        {
+          g_ptr_array_add (findings, g_strdup_printf (_ ("The entry %s is no longer what was saved."), id));
+          continue;
+        }
       if (sqlite3_column_int (statement, 7))
         {
           if (hy_blob_read_columns (statement, 3, &blob))
@@ -101,9 +106,11 @@ verify_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
 
+  if (!hy_access_check_all (access, HY_RIGHT_READ, error))
+    return FALSE;
   sqlite3_progress_handler (hy_database_get_handle (database), 10000, stop_when_closed, vault);
   /* cipher_integrity_check reads the main file, not the WAL. */
-  if (!hy_vault_checkpoint_in_thread (vault, NULL))
+  if (!sqlite3_db_readonly (hy_database_get_handle (database), "main") && !hy_vault_checkpoint_in_thread (vault, NULL))
     g_ptr_array_add (findings, g_strdup (_ ("The latest changes of this space cannot be read.")));
   if (findings->len == 0 && check_pages (database, "PRAGMA cipher_integrity_check", findings) &&
       check_pages (database, "PRAGMA integrity_check(100)", findings))

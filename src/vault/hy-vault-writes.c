@@ -30,7 +30,7 @@ begin_origin_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (database, "INSERT INTO origin (label, at_ms) VALUES (?1, ?2)", error);
 
-  if (statement == NULL)
+  if (statement == NULL || !hy_access_check_any (access, HY_RIGHT_ADD, error))
     return FALSE;
   hy_bind_text (statement, 1, data);
   sqlite3_bind_int64 (statement, 2, now_ms ());
@@ -361,6 +361,9 @@ put_job (HyVault *vault,
             return FALSE;
           outcome.outcome = same_identity ? HY_PUT_SAME_IDENTITY : HY_PUT_ADDED;
         }
+      /* What else arrives with it refers to it by the names that it has there. */
+      else if (!write_names (database, outcome.rowid, put->origin, item, error))
+        return FALSE;
       g_array_append_val (outcomes, outcome);
     }
   g_value_take_boxed (result, g_steal_pointer (&outcomes));
@@ -415,6 +418,8 @@ end_origins_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Origins *origins = data;
 
+  if (!hy_access_check_any (access, HY_RIGHT_ADD, error))
+    return FALSE;
   for (guint i = 0; i < (origins->first == origins->last ? 1 : G_N_ELEMENTS (sql)); i++)
     {
       sqlite3_stmt *statement = hy_database_prepare (database, sql[i], error);
@@ -615,13 +620,14 @@ flags_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Flags *flags = data;
   sqlite3_stmt *statement = hy_database_prepare (database, "UPDATE resource SET flags = (flags & ~?2) | ?3 WHERE id = ?1", error);
+  HyRights right = ((flags->set | flags->clear) & ~HY_VAULT_READER_FLAGS) == 0 ? HY_RIGHT_READ : HY_RIGHT_EDIT;
 
   if (statement == NULL)
     return FALSE;
   for (guint i = 0; i < flags->rowids->len; i++)
     {
       gint64 rowid = g_array_index (flags->rowids, gint64, i);
-      g_autoptr (HyVaultRow) row = hy_vault_read_row_in_thread (vault, access, rowid, HY_RIGHT_READ, error);
+      g_autoptr (HyVaultRow) row = hy_vault_read_row_in_thread (vault, access, rowid, right, error);
 
       if (row == NULL)
         return FALSE;
@@ -638,7 +644,8 @@ flags_job (HyVault *vault,
 /**
  * hy_vault_set_flags:
  *
- * For marks that only matter on this computer, such as "unread": whoever may read may set them.
+ * For marks that only matter on this computer: whoever may read may set HY_VAULT_READER_FLAGS, the others ask for the
+ * right to edit.
  */
 DexFuture *
 hy_vault_set_flags (HyAccess *access,
@@ -736,14 +743,24 @@ unlink_job (HyVault *vault,
             GError **error)
 {
   GPtrArray *files = data;
+  g_autoptr (GError) checkpoint_error = NULL;
 
-  /* Until the WAL is empty a crash could bring the row back: the file goes after that. */
-  if (!hy_vault_checkpoint_in_thread (vault, error))
-    return FALSE;
-  for (guint i = 0; i < files->len; i++)
-    g_unlink (g_ptr_array_index (files, i));
+  /* Until the WAL is empty a crash could bring the row back: the file goes after that, or with the next sweep.
+   * The removal itself is done either way. */
+  if (hy_vault_checkpoint_in_thread (vault, &checkpoint_error))
+    for (guint i = 0; i < files->len; i++)
+      g_unlink (g_ptr_array_index (files, i));
+  else
+    g_warning ("files of removed documents stay for now: %s", checkpoint_error->message);
   g_value_set_boolean (result, TRUE);
   return TRUE;
+}
+
+static DexFuture *
+say_done (DexFuture *future G_GNUC_UNUSED,
+          gpointer unused G_GNUC_UNUSED)
+{
+  return dex_future_new_true ();
 }
 
 static DexFuture *
@@ -752,7 +769,10 @@ unlink_files (DexFuture *future,
 {
   const GValue *value = dex_future_get_value (future, NULL);
 
-  return hy_access_submit (access, HY_JOB_READ, unlink_job, g_value_dup_boxed (value), (GDestroyNotify) g_ptr_array_unref, G_TYPE_BOOLEAN);
+  /* A space that was locked in between has its entry removed all the same. */
+  return dex_future_catch (
+      hy_access_submit (access, HY_JOB_READ, unlink_job, g_value_dup_boxed (value), (GDestroyNotify) g_ptr_array_unref, G_TYPE_BOOLEAN), say_done,
+      NULL, NULL);
 }
 
 /**

@@ -51,6 +51,7 @@ struct _HyVault
   guint swept;    /* how many of the 256 folders of blobs were looked through for orphans */
 
   GThread *thread;
+  DexFuture *closing; /* nullable: since hy_vault_close */
   GAsyncQueue *jobs;
   gint closed; /* atomic */
 
@@ -412,6 +413,7 @@ vault_thread (gpointer data)
       run_job (self, job);
       job_free (job);
     }
+  hy_vault_unref (self);
   return NULL;
 }
 
@@ -629,7 +631,9 @@ hy_vault_unref (HyVault *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  g_assert (self->thread == NULL);
+  /* A close whose end nobody waited for: the thread is on its way out, perhaps this is it. */
+  g_clear_pointer (&self->thread, g_thread_unref);
+  dex_clear (&self->closing);
   g_clear_pointer (&self->database, hy_database_abandon);
   drop_keys (self);
   g_ptr_array_unref (self->accesses);
@@ -685,7 +689,8 @@ load_commit (HyVault *self,
 static void
 start_thread (HyVault *self)
 {
-  self->thread = g_thread_new ("vault", vault_thread, self);
+  /* The thread's own reference: it uses the vault until its last job, whoever else lets go. */
+  self->thread = g_thread_new ("vault", vault_thread, hy_vault_ref (self));
 }
 
 /**
@@ -813,6 +818,7 @@ hy_vault_open (HyHolder *holder,
   g_autoptr (HySecret) database_key = NULL;
   g_autoptr (HyVault) self = NULL;
   g_autoptr (GError) repair_error = NULL;
+  g_autoptr (GError) header_error = NULL;
   HyHeaderPair pair;
   HyHeader header;
   gboolean repair = FALSE;
@@ -822,10 +828,14 @@ hy_vault_open (HyHolder *holder,
       g_set_error_literal (error, HY_ERROR, HY_ERROR_MISSING, _ ("There is no such space in this vault."));
       return NULL;
     }
-  if (!hy_header_pair_read (&pair, header_path, HY_HEADER_SPACE, error))
+  if (!hy_header_pair_read (&pair, header_path, HY_HEADER_SPACE, &header_error))
     {
-      if (error != NULL && g_error_matches (*error, HY_ERROR, HY_ERROR_MISSING))
-        (*error)->code = HY_ERROR_CORRUPT;
+      if (g_error_matches (header_error, HY_ERROR, HY_ERROR_MISSING))
+        g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
+                             _ ("The file that says how to open this space is missing. Nothing was changed; "
+                                "restore a backup of the vault folder."));
+      else
+        g_propagate_error (error, g_steal_pointer (&header_error));
       return NULL;
     }
   if (!(master = open_header (holder, &pair, &header, &repair, error)))
@@ -833,8 +843,10 @@ hy_vault_open (HyHolder *holder,
   database_key = derive (master, 1, "HygDbKey");
   database_path = dup_database_path (dir, &header);
   self = new_vault (holder, dir, &header, master);
+  self->read_only = self->read_only || pair.newer;
   if (!(self->database = hy_database_open (database_path, database_key, /* create= */ FALSE, self->read_only, error)) ||
-      !hy_schema_migrate (self->database, error) || !load_commit (self, error) || !load_notes (self, error))
+      !hy_schema_check (self->database, error) || !load_commit (self, error) ||
+      (!self->read_only && !hy_schema_migrate (self->database, error)) || !load_notes (self, error))
     return NULL;
   self->dirty = TRUE; /* perhaps a WAL that a crash left */
   if (!self->read_only)
@@ -881,13 +893,19 @@ join_thread (DexFuture *future,
  * hy_vault_close:
  *
  * Lets the jobs that were submitted before finish, empties the WAL, notes the commit number in the header, wipes the
- * keys.  Whatever comes after is answered HY_ERROR_LOCKED.
+ * keys.  Whatever comes after is answered HY_ERROR_LOCKED; closing again gives the same future.
  */
 DexFuture *
 hy_vault_close (HyVault *self)
 {
-  return dex_future_finally (submit (self, NULL, HY_JOB_READ, close_job, NULL, NULL, G_TYPE_BOOLEAN, /* last= */ TRUE), join_thread,
-                             hy_vault_ref (self), release_vault);
+  if (self->closing == NULL)
+    {
+      self->closing = dex_future_finally (
+          submit (self, NULL, HY_JOB_READ, close_job, NULL, NULL, G_TYPE_BOOLEAN, /* last= */ TRUE), join_thread, hy_vault_ref (self), release_vault);
+      /* Whoever stops waiting does not stop it. */
+      dex_future_disown (dex_ref (self->closing));
+    }
+  return dex_ref (self->closing);
 }
 
 gboolean

@@ -8,7 +8,9 @@
 #include "support/hy-test-space.h"
 #include "vault/hy-vault-resources.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static gpointer
 await_object (DexFuture *future,
@@ -196,6 +198,95 @@ lists_a_damaged_space_too (void)
   hy_test_await (hy_session_lock (session));
 }
 
+static DexFuture *
+list_fiber (gpointer session)
+{
+  dex_await (hy_session_list_spaces (session), NULL);
+  return dex_future_new_true ();
+}
+
+/* Ctrl+L right after unlocking: what was being listed and opened comes to its end, and the vault opens again. */
+static void
+survives_a_lock_while_opening (void)
+{
+  g_autoptr (HyTestSpace) sandbox = hy_test_space_new ();
+  g_autofree char *dir = g_strdup (hy_session_get_dir (sandbox->session));
+  g_autofree char *id = g_strdup (hy_space_info_get_id (hy_space_get_info (sandbox->space)));
+  g_autoptr (HySecret) passphrase = secret ("invented words for a test only");
+
+  hy_test_await (hy_session_lock (sandbox->session));
+  for (guint round = 0; round < 6; round++)
+    {
+      g_autoptr (HySession) session = NULL;
+      g_autoptr (HyScope) scope = hy_scope_new ();
+      DexFuture *opening;
+      GError *error = NULL;
+
+      session = await_object (hy_session_unlock (dir, passphrase), &error);
+      g_assert_no_error (error);
+      hy_spawn ("list", list_fiber, g_object_ref (session), g_object_unref, scope);
+      opening = hy_session_open_space (session, id);
+      for (guint i = 0; i < round * 3; i++)
+        g_main_context_iteration (NULL, FALSE);
+      hy_scope_cancel (scope);
+      if (round % 2 == 0)
+        dex_clear (&opening);
+      hy_test_await (hy_session_lock (session));
+      dex_clear (&opening);
+    }
+}
+
+static void
+opens_a_space_once (void)
+{
+  g_autoptr (HyTestSpace) sandbox = hy_test_space_new ();
+  g_autofree char *dir = g_strdup (hy_session_get_dir (sandbox->session));
+  g_autofree char *id = g_strdup (hy_space_info_get_id (hy_space_get_info (sandbox->space)));
+  g_autoptr (HySecret) passphrase = secret ("invented words for a test only");
+  g_autoptr (HySession) session = NULL;
+  g_autoptr (HySpace) first = NULL;
+  g_autoptr (HySpace) second = NULL;
+  DexFuture *one, *two;
+  GError *error = NULL;
+
+  hy_test_await (hy_session_lock (sandbox->session));
+  session = await_object (hy_session_unlock (dir, passphrase), &error);
+  g_assert_no_error (error);
+  one = hy_session_open_space (session, id);
+  two = hy_session_open_space (session, id);
+  first = await_object (one, &error);
+  second = await_object (two, &error);
+  g_assert_no_error (error);
+  g_assert_true (first == second);
+  hy_test_await (hy_session_lock (session));
+}
+
+/* A home folder may stand behind a link. */
+static void
+works_behind_a_link (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("hygie-test-XXXXXX", NULL);
+  g_autofree char *real = g_build_filename (dir, "real", NULL);
+  g_autofree char *link = g_build_filename (dir, "link", NULL);
+  g_autofree char *vault = g_build_filename (link, "vault", NULL);
+  g_autoptr (HySecret) passphrase = secret ("invented words for a test only");
+  g_autoptr (HySession) session = NULL;
+  g_autoptr (HySpace) space = NULL;
+  g_autoptr (GSubprocess) rm = NULL;
+  HyDate birth = { 1961, 5, 14 };
+  GError *error = NULL;
+
+  g_assert_cmpint (g_mkdir (real, 0700), ==, 0);
+  g_assert_cmpint (symlink (real, link), ==, 0);
+  session = await_object (hy_session_create (vault, passphrase, HY_KDF_INTERACTIVE), &error);
+  g_assert_no_error (error);
+  space = await_object (hy_session_add_space (session, "Claire", "Fontaine", birth, HY_SEX_FEMALE, TRUE), &error);
+  g_assert_no_error (error);
+  hy_test_await (hy_session_lock (session));
+  rm = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "rm", "-r", dir, NULL);
+  g_subprocess_wait (rm, NULL, NULL);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -208,5 +299,8 @@ main (int argc,
   g_test_add_func ("/space/session/opens-with-the-sheet-as-typed", opens_with_the_sheet_as_typed);
   g_test_add_func ("/space/session/answers-locked-once-locked", answers_locked_once_locked);
   g_test_add_func ("/space/session/lists-a-damaged-space-too", lists_a_damaged_space_too);
+  g_test_add_func ("/space/session/survives-a-lock-while-opening", survives_a_lock_while_opening);
+  g_test_add_func ("/space/session/opens-a-space-once", opens_a_space_once);
+  g_test_add_func ("/space/session/works-behind-a-link", works_behind_a_link);
   return g_test_run ();
 }

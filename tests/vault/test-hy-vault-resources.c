@@ -282,7 +282,7 @@ asks_for_every_right (void)
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
   GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_item_free);
   g_autoptr (HyVaultListing) all = NULL;
-  DexFuture *denied[7];
+  DexFuture *denied[13];
   GError *error = NULL;
 
   g_array_append_val (rowids, rowid);
@@ -294,6 +294,12 @@ asks_for_every_right (void)
   denied[4] = hy_vault_remove (reader, rowids);
   denied[5] = hy_vault_dup_resource (late, rowid);
   denied[6] = hy_vault_set_flags (stranger, rowids, 2, 0);
+  denied[7] = hy_vault_set_flags (reader, rowids, 0, 256);
+  denied[8] = hy_vault_begin_origin (reader, "file");
+  denied[9] = hy_vault_end_origins (reader, 1, 1);
+  denied[10] = hy_vault_resolve (stranger, rowid, "Patient/1");
+  denied[11] = hy_vault_verify (stranger);
+  denied[12] = hy_vault_outbox_count (late);
   for (guint i = 0; i < G_N_ELEMENTS (denied); i++)
     {
       g_autoptr (GError) refusal = NULL;
@@ -393,6 +399,35 @@ stops_verifying_when_locked (void)
   g_assert_error (error, HY_ERROR, HY_ERROR_LOCKED);
 }
 
+/* The second export of one source: what is new there refers to what came with the first. */
+static void
+links_to_what_was_there_before (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  gint64 first = await_int64 (hy_vault_begin_origin (sandbox->access, "file"));
+  gint64 second = await_int64 (hy_vault_begin_origin (sandbox->access, "file"));
+  GPtrArray *batches[2] = { g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_item_free),
+                            g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_item_free) };
+  HyVaultItem *from = identified ("{\"from\":1}", NULL, "Observation/new");
+  g_autoptr (GArray) before = NULL;
+  g_autoptr (GArray) after = NULL;
+  GError *error = NULL;
+
+  g_ptr_array_add (batches[0], identified ("{\"to\":1}", NULL, "Encounter/e"));
+  before = hy_test_await_boxed (hy_vault_put (sandbox->access, first, batches[0]), &error);
+  g_assert_no_error (error);
+  from->links = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (from->links, g_strdup ("Encounter/e"));
+  g_ptr_array_add (batches[1], from);
+  g_ptr_array_add (batches[1], identified ("{\"to\":1}", NULL, "Encounter/e"));
+  after = hy_test_await_boxed (hy_vault_put (sandbox->access, second, batches[1]), &error);
+  g_assert_no_error (error);
+  await_done (hy_vault_end_origins (sandbox->access, second, second));
+  g_assert_cmpint (g_array_index (after, HyPutResult, 1).outcome, ==, HY_PUT_DUPLICATE);
+  g_assert_cmpint (await_int64 (hy_vault_resolve (sandbox->access, g_array_index (after, HyPutResult, 0).rowid, "Encounter/e")), ==,
+                   g_array_index (before, HyPutResult, 0).rowid);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -412,5 +447,6 @@ main (int argc,
   g_test_add_func ("/vault/resources/says-changed", says_changed);
   g_test_add_func ("/vault/resources/verifies-clean-and-finds-a-lost-file", verifies_clean_and_finds_a_lost_file);
   g_test_add_func ("/vault/resources/stops-verifying-when-locked", stops_verifying_when_locked);
+  g_test_add_func ("/vault/resources/links-to-what-was-there-before", links_to_what_was_there_before);
   return g_test_run ();
 }
