@@ -12,7 +12,6 @@
 #include "records/hy-record-lookup.h"
 
 #include <glib/gi18n.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +57,7 @@ print_recovery_key (HyCli *cli)
     }
   hy_secret_close (key);
   hy_cli_output_bytes (grouped, length);
-  sodium_memzero (grouped, sizeof grouped);
+  explicit_bzero (grouped, sizeof grouped);
 }
 
 static void

@@ -102,14 +102,14 @@ on_about (GSimpleAction *action G_GNUC_UNUSED,
                 "application-name", "Hygie",
                 "application-icon", "io.github.hygie.Hygie",
                 "version", HY_VERSION,
-                "comments", _("Keeps a person’s health space on their own computer, encrypted. "
-                              "It helps to find and to prepare; a professional decides."),
-                "developer-name", _("The Hygie contributors"),
+                "comments", _ ("Keeps a person’s health space on their own computer, encrypted. "
+                               "It helps to find and to prepare; a professional decides."),
+                "developer-name", _ ("The Hygie contributors"),
                 "copyright", "© 2026 The Hygie contributors",
                 "license-type", GTK_LICENSE_GPL_3_0,
                 "website", "https://hygie.github.io/",
                 /* Translators: your names, one a line */
-                "translator-credits", _("translator-credits"),
+                "translator-credits", _ ("translator-credits"),
                 NULL);
   adw_dialog_present (about, GTK_WIDGET (window));
 }

@@ -95,8 +95,8 @@ class Bench:
             if process.returncode != 0:
                 sys.exit(f"{words[0]} ended with {process.returncode}")
             out.seek(0)
-            said = dict(line.split() for line in out.read(65536).decode().splitlines() if line.count(" ") == 1)
-        return wall, (used.ru_utime + used.ru_stime) * 1000, {name: float(value) for name, value in said.items()}
+            said = re.findall(r"^([a-z_]+) ([-0-9.]+)$", out.read(65536).decode("utf-8", "replace"), re.MULTILINE)
+        return wall, (used.ru_utime + used.ru_stime) * 1000, {name: float(value) for name, value in said}
 
     def program(self, name, *words, env=None):
         return self.run(self.programs / name, *words, env=env)[2]

@@ -32,14 +32,16 @@
 /* A picture costs a few milliseconds of both programs' time. */
 #define BETWEEN_MS 8
 
-typedef struct {
+typedef struct
+{
   double taken_ms;
   int width;
   int height;
   guint32 *points;
 } Picture;
 
-typedef struct {
+typedef struct
+{
   Display *display;
   Window window;
   int damage_event;

@@ -24,7 +24,8 @@ new_document (const char *title,
 {
   g_autofree char *date_member = date != NULL ? g_strdup_printf (",\"date\":\"%s\"", date) : g_strdup ("");
   g_autofree char *text = g_strdup_printf ("{\"resourceType\":\"DocumentReference\",\"id\":\"%s\",\"status\":\"current\"%s,"
-                                           "\"description\":\"%s\"}", title, date_member, title);
+                                           "\"description\":\"%s\"}",
+                                           title, date_member, title);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
   g_autoptr (GError) error = NULL;
   g_autoptr (HyJson) json = hy_json_parse (bytes, &error);
@@ -138,7 +139,8 @@ new_loaded_list (HyTestSpace *space)
   return list;
 }
 
-typedef struct {
+typedef struct
+{
   guint position, removed, added, count;
 } Change;
 

@@ -30,7 +30,8 @@ test_keeps_reading (void)
 {
   HyVaultItem *item = new_item ("{\"resourceType\":\"Condition\",\"id\":\"c9\",\"code\":{\"text\":\"Asthme\"},"
                                 "\"subject\":{\"reference\":\"Patient/p\"},\"encounter\":{\"reference\":\"Encounter/e\"},"
-                                "\"recordedDate\":\"2026-11-20\"}", "urn:uuid:6d1f1d5c-64a5-4b70-9bbf-5f3f2d8c7a11");
+                                "\"recordedDate\":\"2026-11-20\"}",
+                                "urn:uuid:6d1f1d5c-64a5-4b70-9bbf-5f3f2d8c7a11");
 
   g_assert_cmpuint (item->row.klass, ==, HY_CLASS_CONDITION);
   g_assert_cmpstr (item->row.type, ==, "Condition");

@@ -76,6 +76,21 @@ def text_of(node):
         return ""
 
 
+def is_named(node):
+    """Whether a screen reader has something to say.  What is typed into an entry is not its name."""
+    role = node.get_role_name()
+    if node.get_name() or role in PASSIVE:
+        return True
+    return role not in ENTRIES and bool(text_of(node))
+
+
+def unnamed():
+    for node, _ in nodes():
+        states = node.get_state_set()
+        if states.contains(FOCUSABLE) and states.contains(SHOWING) and not is_named(node):
+            yield node
+
+
 def main(argv):
     if len(argv) < 2:
         sys.exit(__doc__)
@@ -87,9 +102,7 @@ def main(argv):
             marks = "".join(m for m, s in (("f", FOCUSABLE), ("s", SHOWING)) if states.contains(s))
             print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} {marks} {text_of(node)[:80]!r}")
     elif verb == "unnamed":
-        # what is typed into an entry is not its name
-        bad = [n for n, _ in nodes() if n.get_state_set().contains(FOCUSABLE) and n.get_state_set().contains(SHOWING)
-               and not (n.get_name() or n.get_role_name() in PASSIVE or n.get_role_name() not in ENTRIES and text_of(n))]
+        bad = list(unnamed())
         for n in bad:
             parent = n.get_parent()
             print("unnamed:", n.get_role_name(), "in", parent.get_role_name() if parent else "?", repr(parent.get_name()) if parent else "")

@@ -3,8 +3,9 @@
 
 #include "ui/documents/hy-badge.h"
 
-/* Of a long badge this much stays when room is short; short ones are never cut. */
-#define KEPT_CHARS 14
+/* Of a long badge this much stays when room is short; short ones are hardly cut.  Counted in wide characters: three
+ * quarters of a word's number of them is about its width. */
+#define KEPT_CHARS 12
 
 struct _HyBadge
 {
@@ -72,7 +73,7 @@ hy_badge_set (HyBadge *self,
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_label_set_width_chars (GTK_LABEL (self->label), (int) MIN (g_utf8_strlen (text, -1), KEPT_CHARS));
+  gtk_label_set_width_chars (GTK_LABEL (self->label), (int) MIN (g_utf8_strlen (text, -1) * 3 / 4, KEPT_CHARS));
   if (self->style == style)
     return;
   if (self->style != NULL)

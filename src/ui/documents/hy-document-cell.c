@@ -62,6 +62,8 @@ lay_out (HyDocumentCell *self)
   gtk_widget_set_visible (self->date, !compact);
   gtk_label_set_wrap (GTK_LABEL (self->title), compact);
   gtk_label_set_lines (GTK_LABEL (self->title), compact ? 2 : 1);
+  gtk_label_set_wrap (GTK_LABEL (self->detail), compact);
+  gtk_label_set_lines (GTK_LABEL (self->detail), compact ? 2 : 1);
   if (compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else

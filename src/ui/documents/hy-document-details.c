@@ -49,7 +49,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HyDocumentDetails, hy_document_details, ADW_TYPE_BIN)
 
-typedef struct {
+typedef struct
+{
   HyDocumentDetails *self;
   gint64 rowid;
   guint shown;

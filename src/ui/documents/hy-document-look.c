@@ -22,7 +22,8 @@
 const char *
 hy_document_look_get_icon (gint shelf)
 {
-  static const struct {
+  static const struct
+  {
     const char *code, *icon_name;
   } icons[] = {
     { "SYNTHESE", "hy-heart-symbolic" },
@@ -133,12 +134,22 @@ hy_document_look_get_kind (const char *media_type)
 static const char *
 get_ending (const char *media_type)
 {
-  static const struct {
+  static const struct
+  {
     const char *prefix, *ending;
   } endings[] = {
-    { "application/pdf", ".pdf" },  { "text/plain", ".txt" }, { "text/xml", ".xml" },     { "application/xml", ".xml" },
-    { "image/jpeg", ".jpg" },       { "image/png", ".png" },  { "image/tiff", ".tiff" },  { "application/dicom", ".dcm" },
-    { "application/fhir+json", ".json" }, { "application/json", ".json" }, { "text/rtf", ".rtf" }, { "application/rtf", ".rtf" },
+    { "application/pdf", ".pdf" },
+    { "text/plain", ".txt" },
+    { "text/xml", ".xml" },
+    { "application/xml", ".xml" },
+    { "image/jpeg", ".jpg" },
+    { "image/png", ".png" },
+    { "image/tiff", ".tiff" },
+    { "application/dicom", ".dcm" },
+    { "application/fhir+json", ".json" },
+    { "application/json", ".json" },
+    { "text/rtf", ".rtf" },
+    { "application/rtf", ".rtf" },
   };
 
   for (guint i = 0; media_type != NULL && i < G_N_ELEMENTS (endings); i++)

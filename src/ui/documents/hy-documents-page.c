@@ -8,23 +8,17 @@
 #include "base/hy-async.h"
 #include "base/hy-date.h"
 #include "base/hy-error.h"
-#include "fhir/hy-document-types.h"
 #include "records/hy-document-list.h"
 #include "records/hy-record-change.h"
-#include "records/hy-record-document.h"
-#include "records/hy-record-lookup.h"
+#include "ui/documents/hy-document-acts.h"
 #include "ui/documents/hy-document-cell.h"
 #include "ui/documents/hy-document-details.h"
-#include "ui/documents/hy-document-look.h"
 #include "ui/documents/hy-document-sections.h"
+#include "ui/documents/hy-shelf-filter.h"
 #include "ui/import/hy-import-dialog.h"
 #include "ui/window/hy-space-badge.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-/* Shelves that have a chip of their own; the others are under "More". */
-#define N_CHIPS 4
 
 struct _HyDocumentsPage
 {
@@ -41,7 +35,6 @@ struct _HyDocumentsPage
   GHashTable *cells; /* HyDocumentCell that exist; not owned */
   GtkListItemFactory *header_factory;
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
-  gint chip_shelves[N_CHIPS]; /* what the chips stand for; -1 = no chip */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
 
@@ -59,15 +52,12 @@ struct _HyDocumentsPage
   GtkSearchEntry *search_entry;
   GtkWidget *sort_button;
   AdwButtonContent *sort_content;
-  AdwWrapBox *chips;
-  GtkWidget *more_button;
-  GtkWidget *compact_filters;
-  GtkMenuButton *shelf_button;
+  HyShelfFilter *shelf_filter;
+  GtkWidget *compact_sort_button;
   GtkScrolledWindow *scroller;
   GtkListView *list_view;
   AdwStatusPage *no_match;
   GtkButton *clear_button;
-  GMenu *all_shelves_menu;
   GtkWidget *row_menu; /* of whichever row was asked: on the page, since a row may become another document's meanwhile */
 };
 
@@ -84,7 +74,8 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (HyDocumentsPage, hy_documents_page, ADW_TYPE_NAVIGATION_PAGE)
 
-static const struct {
+static const struct
+{
   const char *name;
   HyVaultSort sort;
   const char *label;
@@ -112,7 +103,8 @@ show_toast (HyDocumentsPage *self,
 }
 
 /* A job of a fiber about one document. */
-typedef struct {
+typedef struct
+{
   HyDocumentsPage *self;
   gint64 rowid;
 } Job;
@@ -406,162 +398,7 @@ on_clear_clicked (HyDocumentsPage *self)
     }
 }
 
-/* -- shelves -- */
-
-static char *
-dup_count_label (const char *label,
-                 guint count)
-{
-  /* Translators: a shelf or choice and how many documents it holds: Reports (61). */
-  return g_strdup_printf (C_ ("shelf and count", "%s (%u)"), label, count);
-}
-
-static void
-append_shelf (GMenu *menu,
-              const char *label,
-              gint shelf)
-{
-  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
-
-  g_menu_item_set_action_and_target (item, "page.shelf", "i", shelf);
-  g_menu_append_item (menu, item);
-}
-
-static GtkWidget *
-new_chip (const char *label,
-          gint shelf)
-{
-  GtkWidget *chip = gtk_toggle_button_new ();
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 7);
-  GtkWidget *count = gtk_label_new (NULL);
-
-  gtk_box_append (GTK_BOX (line), gtk_label_new (label));
-  gtk_box_append (GTK_BOX (line), count);
-  gtk_widget_add_css_class (count, "count");
-  gtk_widget_add_css_class (count, "numeric");
-  gtk_button_set_child (GTK_BUTTON (chip), line);
-  gtk_widget_add_css_class (chip, "chip");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (chip), "page.shelf");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (chip), "i", shelf);
-  g_object_set_data (G_OBJECT (chip), "count", count);
-  return chip;
-}
-
-static void
-set_chip_count (GtkWidget *chip,
-                const char *label,
-                guint count)
-{
-  g_autofree char *text = g_strdup_printf ("%u", count);
-  g_autofree char *name = dup_count_label (label, count);
-
-  gtk_label_set_text (g_object_get_data (G_OBJECT (chip), "count"), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-/* The shelves that hold most, in the order of the list of shelves so that they do not trade places at each import. */
-static void
-find_biggest (HyDocumentsPage *self,
-              gint biggest[N_CHIPS])
-{
-  guint n_shelves = hy_document_shelves_count ();
-  guint n_chosen = 0;
-
-  for (guint shelf = 0; shelf < n_shelves; shelf++)
-    {
-      guint count = hy_document_list_count_shelf (self->list, (gint) shelf);
-      guint n_bigger = 0;
-
-      if (count == 0)
-        continue;
-      for (guint other = 0; other < n_shelves; other++)
-        {
-          guint other_count = hy_document_list_count_shelf (self->list, (gint) other);
-
-          n_bigger += other_count > count || (other_count == count && other < shelf);
-        }
-      if (n_bigger < N_CHIPS)
-        biggest[n_chosen++] = (gint) shelf;
-    }
-  while (n_chosen < N_CHIPS)
-    biggest[n_chosen++] = -1;
-}
-
-static void
-show_chosen_shelf (HyDocumentsPage *self)
-{
-  gint shelf = hy_document_list_get_shelf (self->list);
-  const char *label = shelf >= 0 ? hy_document_shelf_get_label ((guint) shelf) : _ ("All shelves");
-  gboolean under_more = shelf >= 0;
-
-  for (guint i = 0; i < N_CHIPS; i++)
-    under_more &= self->chip_shelves[i] != shelf;
-  gtk_menu_button_set_label (self->shelf_button, label);
-  if (self->more_button == NULL)
-    return;
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->more_button), under_more ? label : C_ ("shelves", "More"));
-  if (under_more)
-    gtk_widget_add_css_class (self->more_button, "chosen");
-  else
-    gtk_widget_remove_css_class (self->more_button, "chosen");
-}
-
-static void
-show_shelves (HyDocumentsPage *self)
-{
-  guint n_shelves = hy_document_shelves_count ();
-  guint total = hy_document_list_get_total (self->list);
-  g_autofree char *all = dup_count_label (_ ("All shelves"), total);
-  g_autoptr (GMenu) more = g_menu_new ();
-  gint biggest[N_CHIPS];
-  GtkWidget *chip;
-
-  find_biggest (self, biggest);
-  g_menu_remove_all (self->all_shelves_menu);
-  append_shelf (self->all_shelves_menu, all, -1);
-  for (guint shelf = 0; shelf < n_shelves; shelf++)
-    {
-      guint count = hy_document_list_count_shelf (self->list, (gint) shelf);
-      g_autofree char *label = dup_count_label (hy_document_shelf_get_label (shelf), count);
-      gboolean has_chip = FALSE;
-
-      if (count == 0)
-        continue;
-      append_shelf (self->all_shelves_menu, label, (gint) shelf);
-      for (guint i = 0; i < N_CHIPS; i++)
-        has_chip |= biggest[i] == (gint) shelf;
-      if (!has_chip)
-        append_shelf (more, label, (gint) shelf);
-    }
-
-  /* Chips are made anew only when others are due: the one with the focus stays. */
-  if (memcmp (biggest, self->chip_shelves, sizeof biggest) != 0 || self->more_button == NULL)
-    {
-      while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
-        adw_wrap_box_remove (self->chips, chip);
-      memcpy (self->chip_shelves, biggest, sizeof biggest);
-      adw_wrap_box_append (self->chips, new_chip (C_ ("documents", "All"), -1));
-      for (guint i = 0; i < N_CHIPS && biggest[i] >= 0; i++)
-        adw_wrap_box_append (self->chips, new_chip (hy_document_shelf_get_label ((guint) biggest[i]), biggest[i]));
-      self->more_button = gtk_menu_button_new ();
-      gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->more_button), TRUE);
-      gtk_widget_set_tooltip_text (self->more_button, _ ("Other shelves"));
-      gtk_widget_add_css_class (self->more_button, "flat");
-      gtk_widget_add_css_class (self->more_button, "more-shelves");
-      adw_wrap_box_append (self->chips, self->more_button);
-    }
-
-  chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips));
-  set_chip_count (chip, C_ ("documents", "All"), total);
-  for (guint i = 0; i < N_CHIPS && biggest[i] >= 0; i++)
-    {
-      chip = gtk_widget_get_next_sibling (chip);
-      set_chip_count (chip, hy_document_shelf_get_label ((guint) biggest[i]), hy_document_list_count_shelf (self->list, biggest[i]));
-    }
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more_button), G_MENU_MODEL (more));
-  gtk_widget_set_visible (self->more_button, g_menu_model_get_n_items (G_MENU_MODEL (more)) > 0);
-  show_chosen_shelf (self);
-}
+/* -- shelf and order -- */
 
 static void
 set_shelf (HyDocumentsPage *self,
@@ -570,7 +407,7 @@ set_shelf (HyDocumentsPage *self,
   if (hy_document_list_get_shelf (self->list) == shelf)
     return;
   hy_document_list_set_shelf (self->list, shelf);
-  show_chosen_shelf (self);
+  hy_shelf_filter_show_chosen (self->shelf_filter);
   show_state (self);
   scroll_to_top (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHELF]);
@@ -609,7 +446,8 @@ popup_row_menu (HyDocumentsPage *self,
                 double y)
 {
   gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
-  const struct {
+  const struct
+  {
     const char *label, *action;
   } entries[] = {
     { _ ("_Details"), "page.open" },
@@ -710,6 +548,13 @@ on_escape_key (GtkWidget *widget,
 }
 
 static void
+on_cell_destroyed (HyDocumentsPage *self,
+                   GtkWidget *cell)
+{
+  g_hash_table_remove (self->cells, cell);
+}
+
+static void
 on_cell_setup (HyDocumentsPage *self,
                GtkListItem *item)
 {
@@ -725,6 +570,7 @@ on_cell_setup (HyDocumentsPage *self,
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (press));
   gtk_list_item_set_child (item, cell);
   g_hash_table_add (self->cells, cell);
+  g_signal_connect_object (cell, "destroy", G_CALLBACK (on_cell_destroyed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -739,13 +585,6 @@ on_cell_unbind (HyDocumentsPage *self,
                 GtkListItem *item)
 {
   hy_document_cell_unbind (HY_DOCUMENT_CELL (gtk_list_item_get_child (item)));
-}
-
-static void
-on_cell_teardown (HyDocumentsPage *self,
-                  GtkListItem *item)
-{
-  g_hash_table_remove (self->cells, gtk_list_item_get_child (item));
 }
 
 static void
@@ -784,110 +623,27 @@ on_header_bind (HyDocumentsPage *self,
   gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : _ ("Without a date"));
 }
 
-/* -- a copy -- */
+/* -- acts on one document -- */
 
 static void
-on_alert_chosen (GObject *source,
-                 GAsyncResult *result,
-                 gpointer user_data)
+tell (HyDocumentsPage *self,
+      DexFuture *act)
 {
-  g_autoptr (DexPromise) chosen = user_data;
-
-  dex_promise_resolve_string (chosen, g_strdup (adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (source), result)));
-}
-
-/* Resolves to the response as a string. */
-static DexFuture *
-ask_person (HyDocumentsPage *self,
-            AdwDialog *dialog)
-{
-  DexPromise *chosen = dex_promise_new ();
-
-  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self), NULL, on_alert_chosen, dex_ref (chosen));
-  return DEX_FUTURE (chosen);
-}
-
-static void
-on_place_chosen (GObject *source,
-                 GAsyncResult *result,
-                 gpointer user_data)
-{
-  g_autoptr (DexPromise) chosen = user_data;
   g_autoptr (GError) error = NULL;
-  GFile *file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
+  g_autofree char *words = dex_await_string (act, &error);
 
-  if (file != NULL)
-    dex_promise_resolve_object (chosen, file);
-  else
-    dex_promise_reject (chosen, g_steal_pointer (&error));
-}
-
-static void
-on_copy_written (GObject *source,
-                 GAsyncResult *result,
-                 gpointer user_data)
-{
-  g_autoptr (DexPromise) written = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    dex_promise_resolve_boolean (written, TRUE);
-  else
-    dex_promise_reject (written, g_steal_pointer (&error));
+  if (words == NULL)
+    tell_failure (self, error);
+  else if (*words != '\0' && !is_over (self))
+    show_toast (self, words);
 }
 
 static DexFuture *
 save_copy_fiber (gpointer user_data)
 {
   Job *job = user_data;
-  HyDocumentsPage *self = job->self;
-  g_autoptr (DexPromise) place = dex_promise_new ();
-  g_autoptr (DexPromise) written = dex_promise_new ();
-  g_autoptr (GtkFileDialog) file_dialog = gtk_file_dialog_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HyVaultRow) row = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *response = NULL;
-  g_autofree char *media_type = NULL;
-  g_autofree char *name = NULL;
-  GtkRoot *root;
-  AdwDialog *dialog;
 
-  if (!(row = dex_await_boxed (hy_record_dup_row (get_access (self), job->rowid), &error)))
-    {
-      tell_failure (self, error);
-      return dex_future_new_true ();
-    }
-
-  dialog = adw_alert_dialog_new (_ ("Save a copy in clear?"),
-                                 _ ("The copy leaves your vault: whoever can open the folder you choose can read it. The document itself stays here, locked."));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "save", _ ("_Choose a folder…"), NULL);
-  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "save");
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  response = dex_await_string (ask_person (self, dialog), NULL);
-  if (g_strcmp0 (response, "save") != 0 || is_over (self))
-    return dex_future_new_true ();
-
-  media_type = dex_await_string (hy_record_dup_media_type (get_access (self), job->rowid), NULL);
-  name = hy_document_look_dup_file_name (row, media_type);
-  gtk_file_dialog_set_title (file_dialog, _ ("Save a copy"));
-  gtk_file_dialog_set_initial_name (file_dialog, name);
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  gtk_file_dialog_save (file_dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, on_place_chosen, dex_ref (place));
-  if (!(file = dex_await_object (dex_ref (DEX_FUTURE (place)), &error)) || is_over (self) ||
-      !(bytes = dex_await_boxed (hy_space_dup_document (self->space, job->rowid), &error)))
-    {
-      if (error != NULL)
-        tell_failure (self, error);
-      return dex_future_new_true ();
-    }
-
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, on_copy_written, dex_ref (written));
-  if (!dex_await (dex_ref (DEX_FUTURE (written)), &error))
-    tell_failure (self, error);
-  else if (!is_over (self))
-    show_toast (self, _ ("Copy saved, in clear"));
+  tell (job->self, hy_document_save_copy (GTK_WIDGET (job->self), job->self->space, job->rowid));
   return dex_future_new_true ();
 }
 
@@ -901,46 +657,13 @@ activate_save_copy (GtkWidget *widget,
   hy_spawn ("save a copy", save_copy_fiber, job_new (self, g_variant_get_int64 (rowid)), job_free, self->scope);
 }
 
-/* -- removing -- */
-
 static DexFuture *
 remove_fiber (gpointer user_data)
 {
   Job *job = user_data;
-  HyDocumentsPage *self = job->self;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (HyVaultRow) row = NULL;
-  g_autofree char *response = NULL;
-  AdwDialog *dialog;
 
-  if (!(row = dex_await_boxed (hy_record_dup_row (get_access (self), job->rowid), &error)))
-    {
-      tell_failure (self, error);
-      return dex_future_new_true ();
-    }
-
-  dialog = adw_alert_dialog_new (_ ("Remove this document?"), NULL);
-  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
-                                _ ("“%s” is removed from this computer’s vault, and Hygie cannot bring it back. Keep a copy first if you may need it."),
-                                row->title);
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove", _ ("_Remove"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "remove", ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  response = dex_await_string (ask_person (self, dialog), NULL);
-  if (g_strcmp0 (response, "remove") != 0 || is_over (self))
-    return dex_future_new_true ();
-
-  if (!dex_await (hy_record_remove (get_access (self), job->rowid), &error))
-    {
-      tell_failure (self, error);
-      return dex_future_new_true ();
-    }
-  if (is_over (self))
-    return dex_future_new_true ();
-  if (self->cell_style.opened == job->rowid)
-    close_details (self);
-  show_toast (self, _ ("Removed from this computer’s vault"));
+  /* Details of what is gone close by themselves. */
+  tell (job->self, hy_document_remove (GTK_WIDGET (job->self), job->self->space, job->rowid));
   return dex_future_new_true ();
 }
 
@@ -1109,9 +832,9 @@ set_compact (HyDocumentsPage *self,
              gboolean compact)
 {
   self->cell_style.compact = compact_rows;
-  gtk_widget_set_visible (GTK_WIDGET (self->chips), !compact);
+  hy_shelf_filter_set_compact (self->shelf_filter, compact);
   gtk_widget_set_visible (self->sort_button, !compact);
-  gtk_widget_set_visible (self->compact_filters, compact);
+  gtk_widget_set_visible (self->compact_sort_button, compact);
   if (compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else
@@ -1350,14 +1073,12 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_content);
-  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, chips);
-  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_filters);
-  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_filter);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, no_match);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, clear_button);
-  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, all_shelves_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_sheet_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_pane_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_compact_rows_wanted);
@@ -1391,6 +1112,7 @@ hy_documents_page_init (HyDocumentsPage *self)
 
   self->scope = hy_scope_new ();
   self->cells = g_hash_table_new (NULL, NULL);
+  g_type_ensure (HY_TYPE_SHELF_FILTER);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_button_content_set_label (self->sort_content, _ (sorts[0].label));
 
@@ -1398,7 +1120,6 @@ hy_documents_page_init (HyDocumentsPage *self)
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_cell_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_cell_bind), self);
   g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_cell_unbind), self);
-  g_signal_connect_swapped (factory, "teardown", G_CALLBACK (on_cell_teardown), self);
   gtk_list_view_set_factory (self->list_view, factory);
   g_object_unref (factory);
 
@@ -1454,7 +1175,7 @@ hy_documents_page_new (HySpace *space)
   g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
   g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
   g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
-  g_signal_connect_swapped (self->list, "counts-changed", G_CALLBACK (show_shelves), self);
+  hy_shelf_filter_set_list (self->shelf_filter, self->list);
   g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
 
@@ -1526,7 +1247,7 @@ hy_documents_page_import_files (HyDocumentsPage *self,
   g_signal_connect_swapped (self->import_dialog, "notify::running", G_CALLBACK (on_import_running_changed), self);
   g_signal_connect_swapped (self->import_dialog, "notify::status", G_CALLBACK (show_import_banner), self);
   g_signal_connect_swapped (self->import_dialog, "open-document", G_CALLBACK (on_import_open_document), self);
-  adw_dialog_present (self->import_dialog, GTK_WIDGET (self));
+  present_import (self);
 }
 
 void

@@ -133,7 +133,7 @@ hy_first_start_new_resumed (HySession *session)
 
   self->session = g_object_ref (session);
   page = make_person_page (self);
-  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (page), _("Last step"));
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (page), _ ("Last step"));
   adw_navigation_view_push (self->view, ADW_NAVIGATION_PAGE (page));
   return GTK_WIDGET (self);
 }

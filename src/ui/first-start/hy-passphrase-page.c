@@ -57,16 +57,21 @@ load_words (const char *name)
   return g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 }
 
-/* The list in the person's language; English for those that we have no list for. */
+/* The list of the language that the window speaks; the translation says which. */
 static GBytes *
 load_words_of_language (void)
 {
-  for (const char *const *name = g_get_language_names (); *name != NULL; name++)
-    if (g_str_has_prefix (*name, "fr"))
-      return load_words ("fr.txt");
-    else if (g_str_has_prefix (*name, "en"))
-      break;
-  return load_words ("en.txt");
+  /* Translators: the list of words that passphrases are drawn from: "fr" for French, "en" for any other language */
+  const char *list = C_ ("word list", "en");
+
+  return load_words (g_str_equal (list, "fr") ? "fr.txt" : "en.txt");
+}
+
+/* The box around all words reads them aloud, in one go. */
+static GtkWidget *
+new_silent_label (const char *text)
+{
+  return g_object_new (GTK_TYPE_LABEL, "label", text, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }
 
 static void
@@ -83,8 +88,8 @@ draw_words (HyPassphrasePage *self)
     {
       g_autofree char *place = g_strdup_printf ("%u", i + 1);
       GtkWidget *box = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-      GtkWidget *number = g_object_new (GTK_TYPE_LABEL, "label", place, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-      GtkWidget *word = g_object_new (GTK_TYPE_LABEL, "label", words[i], "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+      GtkWidget *number = new_silent_label (place);
+      GtkWidget *word = new_silent_label (words[i]);
 
       gtk_widget_add_css_class (box, "card");
       gtk_widget_add_css_class (box, "drawn-word");
@@ -97,7 +102,7 @@ draw_words (HyPassphrasePage *self)
       adw_wrap_box_append (self->words, box);
     }
   /* Translators: %s are five words with commas between them */
-  g_autofree char *label = g_strdup_printf (_("Drawn words: %s"), all);
+  g_autofree char *label = g_strdup_printf (_ ("Drawn words: %s"), all);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->words), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -144,15 +149,15 @@ review (HyPassphrasePage *self)
   HyPassphraseVerdict verdict = hy_passphrase_judge (self->judge, first, &strength);
 
   if (*first == '\0')
-    missing = _("Type these words, or words of your own.");
+    missing = _ ("Type these words, or words of your own.");
   else if (verdict == HY_PASSPHRASE_TOO_SHORT)
-    missing = _("At least 12 characters or five words");
+    missing = _ ("At least 12 characters or five words");
   else if (verdict == HY_PASSPHRASE_TOO_KNOWN)
-    missing = _("Too well known: choose less common words");
+    missing = _ ("Too well known: choose less common words");
   else if (*second == '\0')
-    missing = _("Type it once more, to be sure of it");
+    missing = _ ("Type it once more, to be sure of it");
   else if (strcmp (first, second) != 0)
-    missing = _("The two are not alike yet");
+    missing = _ ("The two are not alike yet");
   show_strength (self, strength);
   gtk_label_set_label (self->missing, missing);
   gtk_widget_set_sensitive (self->proceed, *missing == '\0');
@@ -172,10 +177,12 @@ set_working (HyPassphrasePage *self,
 {
   gtk_stack_set_visible_child_name (self->proceed_stack, working ? "working" : "ready");
   gtk_widget_set_sensitive (self->proceed, !working);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->passphrase), !working);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->again), !working);
+  /* Not insensitive, which would take the focus out of an entry without telling it. */
+  gtk_editable_set_editable (GTK_EDITABLE (self->passphrase), !working);
+  gtk_editable_set_editable (GTK_EDITABLE (self->again), !working);
   if (working)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Locking your space"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Locking your space"),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 static DexFuture *
@@ -211,8 +218,6 @@ on_proceed_clicked (HyPassphrasePage *self)
   self->secret = hy_secret_new_copy (typed, strlen (typed));
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
   gtk_editable_set_text (GTK_EDITABLE (self->again), "");
-  /* An entry must not become insensitive with the focus in it. */
-  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   set_working (self, TRUE);
   hy_spawn ("create vault", create_fiber, g_object_ref (self), g_object_unref, self->scope);
 }
@@ -221,7 +226,8 @@ static void
 on_other_words_clicked (HyPassphrasePage *self)
 {
   draw_words (self);
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), _("New words were drawn"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("New words were drawn"),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 static void
@@ -236,7 +242,8 @@ on_again_activated (HyPassphrasePage *self)
   if (gtk_widget_get_sensitive (self->proceed))
     on_proceed_clicked (self);
   else
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_label (self->missing), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_label (self->missing),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 static gboolean

@@ -81,15 +81,15 @@ show_button_words (HyPersonPage *self)
   g_autofree char *words = NULL;
 
   if (is_own (self))
-    words = g_strdup (_("_Open my space"));
+    words = g_strdup (_ ("_Open my space"));
   else if (*given == '\0')
-    words = g_strdup (_("_Open their space"));
+    words = g_strdup (_ ("_Open their space"));
   else if (begins_with_vowel (given))
     /* Translators: %s is a first name that begins with a vowel or h */
-    words = g_strdup_printf (C_("name that begins with a vowel", "_Open %s’s space"), escaped);
+    words = g_strdup_printf (C_ ("name that begins with a vowel", "_Open %s’s space"), escaped);
   else
     /* Translators: %s is a first name */
-    words = g_strdup_printf (_("_Open %s’s space"), escaped);
+    words = g_strdup_printf (_ ("_Open %s’s space"), escaped);
   gtk_label_set_label (self->open_label, words);
 }
 
@@ -104,7 +104,7 @@ dup_age (HyDate birth)
     return g_strdup_printf (ngettext ("%d year", "%d years", (gulong) years), years);
   if (months >= 1)
     return g_strdup_printf (ngettext ("%d month", "%d months", (gulong) months), months);
-  return g_strdup (_("Less than a month"));
+  return g_strdup (_ ("Less than a month"));
 }
 
 /* What is wrong with the birth date as typed; NULL when nothing is, and then birth_date is set. */
@@ -116,15 +116,15 @@ read_birth (HyPersonPage *self)
 
   self->birth_date = (HyDate) { 0 };
   if (*typed == '\0')
-    return _("Type the birth date.");
+    return _ ("Type the birth date.");
   if (!hy_date_parse_typed (typed, &date))
-    return _("This date is not understood. Write it as 14 May 1961 or 14/05/1961.");
+    return _ ("This date is not understood. Write it as 14 May 1961 or 14/05/1961.");
   if (date.month == 0 || date.day == 0)
-    return _("Write the day, the month and the year.");
+    return _ ("Write the day, the month and the year.");
   if (hy_date_compare (date, hy_date_today ()) > 0)
-    return _("This date is in the future.");
+    return _ ("This date is in the future.");
   if (hy_date_age_years (date, hy_date_today ()) > OLDEST_YEARS)
-    return _("This date is too long ago. Check the year.");
+    return _ ("This date is too long ago. Check the year.");
   self->birth_date = date;
   return NULL;
 }
@@ -148,10 +148,10 @@ review (HyPersonPage *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->birth), "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->birth), GTK_ACCESSIBLE_STATE_INVALID,
                                show_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  if (!show_wrong && *given == '\0' && *family == '\0')
-    missing = _("Type a name.");
+  if (!show_wrong && (*given == '\0' || *family == '\0'))
+    missing = _ ("Type a first name and a family name.");
   else if (!show_wrong && birth_wrong)
-    missing = _("Write the birth date as 14 May 1961 or 14/05/1961.");
+    missing = _ ("Write the birth date as 14 May 1961 or 14/05/1961.");
 
   if (missing != NULL && show_wrong && g_strcmp0 (missing, gtk_label_get_label (self->missing)) != 0)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), missing, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
@@ -219,7 +219,9 @@ on_day_selected (HyPersonPage *self)
 
   if (self->setting_calendar)
     return;
-  date = (HyDate) { (gint16) g_date_time_get_year (day), (guint8) g_date_time_get_month (day), (guint8) g_date_time_get_day_of_month (day) };
+  date.year = (gint16) g_date_time_get_year (day);
+  date.month = (guint8) g_date_time_get_month (day);
+  date.day = (guint8) g_date_time_get_day_of_month (day);
   text = hy_date_dup_display (date);
   gtk_editable_set_text (GTK_EDITABLE (self->birth), text);
   self->birth_left = TRUE;
@@ -372,6 +374,32 @@ hy_person_page_class_init (HyPersonPageClass *klass)
 }
 
 static void
+collect_buttons (GtkWidget *widget,
+                 GPtrArray *buttons)
+{
+  if (GTK_IS_BUTTON (widget))
+    g_ptr_array_add (buttons, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    collect_buttons (child, buttons);
+}
+
+/* GTK gives its calendar's arrows no name. */
+static void
+name_arrows (GtkCalendar *calendar)
+{
+  static const char *const names[] = { N_ ("Previous month"), N_ ("Next month"), N_ ("Previous year"), N_ ("Next year") };
+  g_autoptr (GPtrArray) buttons = g_ptr_array_new ();
+
+  collect_buttons (GTK_WIDGET (calendar), buttons);
+  g_return_if_fail (buttons->len == G_N_ELEMENTS (names));
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      gtk_widget_set_tooltip_text (buttons->pdata[i], _ (names[i]));
+      gtk_accessible_update_property (buttons->pdata[i], GTK_ACCESSIBLE_PROPERTY_LABEL, _ (names[i]), -1);
+    }
+}
+
+static void
 hy_person_page_init (HyPersonPage *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
@@ -380,6 +408,7 @@ hy_person_page_init (HyPersonPage *self)
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_birth_focus_left), self);
   gtk_widget_add_controller (GTK_WIDGET (self->birth), focus);
   hy_choice_names_add (self->sex);
+  name_arrows (self->calendar);
   adw_toggle_group_set_active_name (self->whose, "own");
   show_button_words (self);
   review (self);

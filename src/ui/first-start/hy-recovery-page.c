@@ -12,7 +12,8 @@
 
 #include <glib/gi18n.h>
 
-typedef enum {
+typedef enum
+{
   ANSWER_UNFINISHED,
   ANSWER_RIGHT,
   ANSWER_WRONG,
@@ -92,7 +93,7 @@ show_answer (HyRecoveryPage *self,
              Question *question,
              Answer answer)
 {
-  const char *word = answer == ANSWER_RIGHT ? C_ ("typed group", "Right") : _("Not the same as on the sheet");
+  const char *word = answer == ANSWER_RIGHT ? C_ ("typed group", "Right") : _ ("Not the same as on the sheet");
 
   if (answer == question->answer)
     return;
@@ -152,6 +153,14 @@ set_asking (HyRecoveryPage *self,
   gtk_widget_set_sensitive (self->proceed, FALSE);
 }
 
+/* Once the rows that have just come up have their place, so that the view scrolls to them. */
+static gboolean
+focus_once (gpointer user_data)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (HY_RECOVERY_PAGE (user_data)->first));
+  return G_SOURCE_REMOVE;
+}
+
 /* Covers two groups that were not asked for just before, and asks for them. */
 static void
 ask (HyRecoveryPage *self)
@@ -170,14 +179,14 @@ ask (HyRecoveryPage *self)
   self->questions[1].group = second;
   for (guint i = 0; i < G_N_ELEMENTS (self->questions); i++)
     {
-      g_autofree char *title = g_strdup_printf (_("Group %u"), self->questions[i].group + 1);
+      g_autofree char *title = g_strdup_printf (_ ("Group %u"), self->questions[i].group + 1);
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->questions[i].row), title);
     }
   hy_recovery_sheet_cover (self->sheet, first, second);
   set_asking (self, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->questions[0].row));
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Type the two covered groups as they are on your paper."),
+  g_idle_add_full (GDK_PRIORITY_REDRAW + 10, focus_once, g_object_ref (self), g_object_unref);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("Type the two covered groups as they are on your paper."),
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
@@ -235,7 +244,7 @@ on_paper_sent (GObject *stream,
   g_autoptr (GError) error = NULL;
 
   if (g_output_stream_splice_finish (G_OUTPUT_STREAM (stream), result, &error) < 0)
-    report (self, error, _("The sheet could not be printed. Copy it by hand or save it."));
+    report (self, error, _ ("The sheet could not be printed. Copy it by hand or save it."));
   else
     ask (self);
 }
@@ -253,13 +262,13 @@ on_print_chosen (GObject *dialog,
 
   if (stream == NULL)
     {
-      report (self, error, _("No printer could be used: copy it by hand or save it."));
+      report (self, error, _ ("No printer could be used: copy it by hand or save it."));
       return;
     }
   pdf = hy_session_new_recovery_pdf (self->session, &error);
   if (pdf == NULL)
     {
-      report (self, error, _("The sheet could not be made. Copy it by hand."));
+      report (self, error, _ ("The sheet could not be made. Copy it by hand."));
       return;
     }
   source = g_memory_input_stream_new_from_bytes (pdf);
@@ -273,7 +282,7 @@ on_print_clicked (HyRecoveryPage *self)
   g_autoptr (GtkPrintDialog) dialog = gtk_print_dialog_new ();
 
   show_trouble (self, "");
-  gtk_print_dialog_set_title (dialog, _("Print the recovery sheet"));
+  gtk_print_dialog_set_title (dialog, _ ("Print the recovery sheet"));
   gtk_print_dialog_print (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, self->cancellable,
                           on_print_chosen, g_object_ref (self));
 }
@@ -289,7 +298,7 @@ on_written (GObject *file,
   g_autoptr (GError) error = NULL;
 
   if (!g_file_replace_contents_finish (G_FILE (file), result, NULL, &error))
-    report (self, error, _("The sheet could not be saved there. Choose another place, or copy it by hand."));
+    report (self, error, _ ("The sheet could not be saved there. Choose another place, or copy it by hand."));
   else
     ask (self);
 }
@@ -306,13 +315,13 @@ on_place_chosen (GObject *dialog,
 
   if (file == NULL)
     {
-      report (self, error, _("The sheet could not be saved. Print it, or copy it by hand."));
+      report (self, error, _ ("The sheet could not be saved. Print it, or copy it by hand."));
       return;
     }
   pdf = hy_session_new_recovery_pdf (self->session, &error);
   if (pdf == NULL)
     {
-      report (self, error, _("The sheet could not be made. Copy it by hand."));
+      report (self, error, _ ("The sheet could not be made. Copy it by hand."));
       return;
     }
   g_file_replace_contents_bytes_async (file, pdf, NULL, /* make_backup= */ FALSE, G_FILE_CREATE_PRIVATE, self->cancellable,
@@ -324,9 +333,9 @@ choose_place (HyRecoveryPage *self)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   /* Translators: the name of a file; no spaces */
-  g_autofree char *name = g_strconcat (_("hygie-recovery-sheet"), ".pdf", NULL);
+  g_autofree char *name = g_strconcat (_ ("hygie-recovery-sheet"), ".pdf", NULL);
 
-  gtk_file_dialog_set_title (dialog, _("Save the recovery sheet"));
+  gtk_file_dialog_set_title (dialog, _ ("Save the recovery sheet"));
   gtk_file_dialog_set_initial_name (dialog, name);
   gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->cancellable, on_place_chosen,
                         g_object_ref (self));
@@ -357,9 +366,9 @@ on_save_clicked (HyRecoveryPage *self)
       choose_place (self);
       return;
     }
-  dialog = adw_alert_dialog_new (_("Save the recovery sheet?"),
-                                 _("This file opens everything without the passphrase. Keep it away from this computer."));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "save", _("_Save…"), NULL);
+  dialog = adw_alert_dialog_new (_ ("Save the recovery sheet?"),
+                                 _ ("This file opens everything without the passphrase. Keep it away from this computer."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "save", _ ("_Save…"), NULL);
   adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (self), self->cancellable, on_save_answered, g_object_ref (self));
@@ -443,7 +452,8 @@ hy_recovery_page_class_init (HyRecoveryPageClass *klass)
   ADW_NAVIGATION_PAGE_CLASS (klass)->showing = hy_recovery_page_showing;
   ADW_NAVIGATION_PAGE_CLASS (klass)->hidden = hy_recovery_page_hidden;
 
-  signals[PROVED] = g_signal_new ("proved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROVED] = g_signal_new ("proved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-recovery-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HyRecoveryPage, sheet);

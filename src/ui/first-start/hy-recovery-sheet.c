@@ -45,8 +45,8 @@ show_group (HyRecoverySheet *self,
   if (covered)
     {
       /* Translators: over a covered group of the recovery sheet, "3, covered" */
-      number = g_strdup_printf (_("%u, covered"), i + 1);
-      name = g_strdup_printf (_("Group %u, covered"), i + 1);
+      number = g_strdup_printf (_ ("%u, covered"), i + 1);
+      name = g_strdup_printf (_ ("Group %u, covered"), i + 1);
       gtk_label_set_label (self->letters[i], "••••");
       gtk_widget_add_css_class (self->boxes[i], "covered");
     }
@@ -58,9 +58,9 @@ show_group (HyRecoverySheet *self,
           hy_secret_close (self->key);
         }
       /* Translators: over the last group of the recovery sheet, which serves to check the others */
-      number = i == HY_RECOVERY_GROUPS - 1 ? g_strdup_printf (_("%u, check"), i + 1) : g_strdup_printf ("%u", i + 1);
+      number = i == HY_RECOVERY_GROUPS - 1 ? g_strdup_printf (_ ("%u, check"), i + 1) : g_strdup_printf ("%u", i + 1);
       /* Translators: a group of the recovery sheet read aloud letter by letter, "Group 1: 7, K, Q, M" */
-      name = g_strdup_printf (_("Group %u: %c, %c, %c, %c"), i + 1, letters[0], letters[1], letters[2], letters[3]);
+      name = g_strdup_printf (_ ("Group %u: %c, %c, %c, %c"), i + 1, letters[0], letters[1], letters[2], letters[3]);
       gtk_label_set_label (self->letters[i], letters);
       gtk_widget_remove_css_class (self->boxes[i], "covered");
     }
@@ -226,7 +226,7 @@ hy_recovery_sheet_init (HyRecoverySheet *self)
   g_autofree char *made_on = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  made_on = g_strdup_printf (_("Hygie, made on %s"), today);
+  made_on = g_strdup_printf (_ ("Hygie, made on %s"), today);
   gtk_label_set_label (self->made_on, made_on);
   gtk_drawing_area_set_draw_func (self->code, draw_code, self, NULL);
   for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)

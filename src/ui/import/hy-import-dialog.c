@@ -22,19 +22,22 @@
 #define MAX_NAMES 3
 #define REFRESH_MS 100
 
-typedef struct {
+typedef struct
+{
   char *title;
   char *reason;
 } Refusal;
 
-typedef enum {
+typedef enum
+{
   FILE_WAITING,
   FILE_READING,
   FILE_DONE,
 } FileState;
 
 /* What became of one file, or of all that have no row of their own. */
-typedef struct {
+typedef struct
+{
   GFile *file;         /* NULL for the shared one */
   char *name;
   FileState state;
@@ -419,7 +422,10 @@ show_rest (HyImportDialog *self)
           g_ptr_array_add (self->rest->refusals, refusal);
         }
     }
-  self->rest->state = all_done ? FILE_DONE : self->at >= MAX_ROWS ? FILE_READING : FILE_WAITING;
+  if (all_done)
+    self->rest->state = FILE_DONE;
+  else
+    self->rest->state = self->at >= MAX_ROWS ? FILE_READING : FILE_WAITING;
   show_entry (self, self->rest);
 }
 
@@ -617,7 +623,7 @@ end_run (HyImportDialog *self,
 {
   Entry total;
   g_autofree char *spoken = NULL;
-  const char *status;
+  const char *status, *icon_name = "hy-check-round-symbolic";
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   if (summary != NULL && !summary->cancelled)
@@ -659,8 +665,11 @@ end_run (HyImportDialog *self,
     status = _ ("Nothing added yet");
   else
     status = _ ("Nothing was added");
-  gtk_image_set_from_icon_name (self->ended_icon, error != NULL ? "dialog-warning-symbolic"
-                                                  : summary->cancelled ? "process-stop-symbolic" : "hy-check-round-symbolic");
+  if (error != NULL)
+    icon_name = "dialog-warning-symbolic";
+  else if (summary->cancelled)
+    icon_name = "process-stop-symbolic";
+  gtk_image_set_from_icon_name (self->ended_icon, icon_name);
   set_status (self, status);
   show_others (self, total.held);
   set_running (self, FALSE);
@@ -682,7 +691,8 @@ run_fiber (gpointer user_data)
   for (guint i = 0; i < self->run->len; i++)
     g_ptr_array_add (files, g_object_ref (((Entry *) g_ptr_array_index (self->run, i))->file));
   summary = dex_await_boxed (hy_space_import (self->space, files, self->again ? HY_IMPORT_NONE : HY_IMPORT_HOLD_OTHERS,
-                                              self->cancellable, on_outcome, on_progress, self), &error);
+                                              self->cancellable, on_outcome, on_progress, self),
+                             &error);
   if (!hy_access_is_open (hy_space_get_access (self->space)))
     {
       /* The space was locked under it: nothing of it may stay on the screen. */
@@ -715,6 +725,7 @@ start_run (HyImportDialog *self)
     }
   set_running (self, TRUE);
   show_all (self);
+  gtk_widget_grab_focus (self->stop_button);
   self->refresh_source = g_timeout_add (REFRESH_MS, on_refresh, self);
   hy_spawn ("import", run_fiber, g_object_ref (self), g_object_unref, NULL);
 }

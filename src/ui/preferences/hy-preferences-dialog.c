@@ -8,7 +8,7 @@
 #include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "records/hy-record-lookup.h"
-#include "ui/documents/hy-badge.h"
+#include "ui/hy-choice-names.h"
 
 #include <glib/gi18n.h>
 
@@ -27,7 +27,7 @@ struct _HyPreferencesDialog
   AdwComboRow *lock_row;
   AdwPreferencesGroup *safekeeping_group;
   AdwActionRow *verify_row;
-  GtkWidget *verify_badge;
+  GtkImage *verify_icon;
   GtkWidget *verify_spinner;
   GtkWidget *verify_button;
   GtkWidget *damaged_row; /* nullable: names what the last check found */
@@ -44,6 +44,38 @@ on_lock_selected (HyPreferencesDialog *self)
 
   if (self->settings != NULL && selected < G_N_ELEMENTS (lock_minutes))
     g_settings_set (self->settings, "auto-lock-minutes", "u", lock_minutes[selected]);
+}
+
+static void
+on_choice_setup (GtkSignalListItemFactory *factory,
+                 GtkListItem *item,
+                 gpointer user_data)
+{
+  gtk_list_item_set_child (item, gtk_label_new (NULL));
+}
+
+static void
+on_choice_bind (GtkSignalListItemFactory *factory,
+                GtkListItem *item,
+                gpointer user_data)
+{
+  const char *choice = gtk_string_object_get_string (gtk_list_item_get_item (item));
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), choice);
+  gtk_list_item_set_accessible_label (item, choice);
+}
+
+/* In a narrow window the title goes on a second line; libadwaita's own row would cut the choice to a few letters. */
+static void
+keep_choice_whole (AdwComboRow *row)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_choice_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_choice_bind), NULL);
+  adw_combo_row_set_list_factory (row, adw_combo_row_get_factory (row));
+  adw_combo_row_set_factory (row, factory);
+  g_object_unref (factory);
 }
 
 static void
@@ -70,6 +102,18 @@ show_lock_minutes (HyPreferencesDialog *self)
 
 /* -- verify -- */
 
+/* The verdict is the first word of @text; @style, a class of the icon, says it again. */
+static void
+show_verdict (HyPreferencesDialog *self,
+              const char *icon_name,
+              const char *style,
+              const char *text)
+{
+  gtk_image_set_from_icon_name (self->verify_icon, icon_name);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->verify_icon), (const char *[]) { style, NULL });
+  adw_action_row_set_subtitle (self->verify_row, text);
+}
+
 static void
 show_verified (HyPreferencesDialog *self,
                GPtrArray *damaged)
@@ -77,17 +121,16 @@ show_verified (HyPreferencesDialog *self,
   g_autofree char *text = NULL;
   AdwExpanderRow *row;
 
-  gtk_widget_set_visible (self->verify_badge, TRUE);
   if (damaged->len == 0)
     {
-      adw_action_row_set_subtitle (self->verify_row, _ ("Every entry and every file of this space was read and is intact"));
-      hy_badge_set (HY_BADGE (self->verify_badge), "hy-check-round-symbolic", _ ("Intact"), "success");
+      show_verdict (self, "hy-check-round-symbolic", "success", _ ("Intact: every entry and every file of this space was read"));
       return;
     }
 
-  text = g_strdup_printf (ngettext ("%u damaged", "%u damaged", damaged->len), damaged->len);
-  hy_badge_set (HY_BADGE (self->verify_badge), "dialog-warning-symbolic", text, "error");
-  adw_action_row_set_subtitle (self->verify_row, _ ("All else is intact. Bring the damaged ones in again from where they came."));
+  text = g_strdup_printf (ngettext ("%u damaged. All else is intact. Bring it in again from where it came.",
+                                    "%u damaged. All else is intact. Bring them in again from where they came.", damaged->len),
+                          damaged->len);
+  show_verdict (self, "dialog-warning-symbolic", "error", text);
   row = ADW_EXPANDER_ROW (adw_expander_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Which ones"));
   for (guint i = 0; i < MIN (damaged->len, MAX_DAMAGED); i++)
@@ -110,8 +153,15 @@ static void
 set_verifying (HyPreferencesDialog *self,
                gboolean verifying)
 {
+  gboolean had_focus = gtk_widget_has_focus (self->verify_button);
+
   gtk_widget_set_visible (self->verify_spinner, verifying);
   gtk_widget_set_sensitive (self->verify_button, !verifying);
+  /* An insensitive button loses the focus, and the dialog would no longer hear Escape. */
+  if (had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->verify_row));
+  else if (!verifying && gtk_widget_has_focus (GTK_WIDGET (self->verify_row)))
+    gtk_widget_grab_focus (self->verify_button);
 }
 
 static DexFuture *
@@ -129,7 +179,7 @@ verify_fiber (gpointer user_data)
   if (damaged != NULL)
     show_verified (self, damaged);
   else
-    adw_action_row_set_subtitle (self->verify_row, error->message);
+    show_verdict (self, "dialog-warning-symbolic", "warning", error->message);
   gtk_accessible_announce (GTK_ACCESSIBLE (self->verify_row), adw_action_row_get_subtitle (self->verify_row),
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   return dex_future_new_true ();
@@ -143,8 +193,7 @@ on_verify_clicked (HyPreferencesDialog *self)
       adw_preferences_group_remove (self->safekeeping_group, self->damaged_row);
       self->damaged_row = NULL;
     }
-  gtk_widget_set_visible (self->verify_badge, FALSE);
-  adw_action_row_set_subtitle (self->verify_row, _ ("Reading every entry and every file"));
+  show_verdict (self, "hy-shield-symbolic", NULL, _ ("Reading every entry and every file"));
   set_verifying (self, TRUE);
   hy_spawn ("verify", verify_fiber, g_object_ref (self), g_object_unref, self->scope);
 }
@@ -192,7 +241,7 @@ hy_preferences_dialog_class_init (HyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, lock_row);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, safekeeping_group);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_row);
-  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_badge);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_icon);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_spinner);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_button);
   gtk_widget_class_bind_template_callback (widget_class, on_lock_selected);
@@ -202,9 +251,10 @@ hy_preferences_dialog_class_init (HyPreferencesDialogClass *klass)
 static void
 hy_preferences_dialog_init (HyPreferencesDialog *self)
 {
-  g_type_ensure (HY_TYPE_BADGE);
   self->scope = hy_scope_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  hy_choice_names_add (self->lock_row);
+  keep_choice_whole (self->lock_row);
 }
 
 AdwDialog *

@@ -57,7 +57,7 @@ show_state (HyRecoveryEntryPage *self)
   gboolean working = self->secret != NULL || self->unlocked;
 
   for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)
-    gtk_widget_set_sensitive (GTK_WIDGET (self->entries[i]), !working);
+    gtk_editable_set_editable (self->entries[i], !working);
   gtk_stack_set_visible_child_name (self->open_stack, working ? "working" : "ready");
   gtk_widget_set_sensitive (self->open_button, is_complete (self) && !working);
 }
@@ -167,9 +167,9 @@ open_fiber (gpointer user_data)
 
   /* What was typed stays: one wrong letter in thirty-six is no reason to begin again. */
   if (g_error_matches (error, HY_ERROR, HY_ERROR_WRONG_SECRET))
-    show_refusal (self, _("This did not open it. Check the groups and try again."));
+    show_refusal (self, _ ("This did not open it. Check the groups and try again."));
   else if (g_error_matches (error, HY_ERROR, HY_ERROR_BUSY))
-    show_refusal (self, _("Another program has this safe open. Close it there, then try again."));
+    show_refusal (self, _ ("Another program has this safe open. Close it there, then try again."));
   else
     show_refusal (self, error->message);
   show_state (self);
@@ -189,8 +189,6 @@ on_open_clicked (HyRecoveryEntryPage *self)
   for (guint i = 0; i < HY_RECOVERY_GROUPS; i++)
     memcpy (key + i * HY_RECOVERY_GROUP_SIZE, gtk_editable_get_text (self->entries[i]), HY_RECOVERY_GROUP_SIZE);
   hy_secret_close (self->secret);
-  /* An entry must not become insensitive with the focus in it. */
-  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   show_refusal (self, "");
   show_state (self);
   hy_spawn ("unlock with the recovery key", open_fiber, g_object_ref (self), g_object_unref, self->scope);
@@ -201,9 +199,10 @@ add_field (HyRecoveryEntryPage *self,
            guint i)
 {
   g_autofree char *place = g_strdup_printf ("%u", i + 1);
-  g_autofree char *name = g_strdup_printf (_("Group %u"), i + 1);
+  g_autofree char *name = g_strdup_printf (_ ("Group %u"), i + 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *number = g_object_new (GTK_TYPE_LABEL, "label", place, "width-chars", 1, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *number = g_object_new (GTK_TYPE_LABEL, "label", place, "width-chars", 1,
+                                    "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   GtkWidget *entry = g_object_new (GTK_TYPE_ENTRY,
                                    "width-chars", 5,
                                    "max-width-chars", 5,

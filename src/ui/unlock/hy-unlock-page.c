@@ -71,9 +71,10 @@ show_state (HyUnlockPage *self)
 
       gtk_label_set_label (self->wait_label, wait);
     }
-  gtk_stack_set_visible_child_name (self->unlock_stack, working ? "working" : self->wait_s > 0 ? "waiting" : "ready");
+  gtk_stack_set_visible_child_name (self->unlock_stack, working ? "working" : self->wait_s > 0 ? "waiting"
+                                                                                               : "ready");
   gtk_widget_set_sensitive (self->unlock_button, typed && !working && !self->not_ready && self->wait_s == 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->passphrase), !working);
+  gtk_editable_set_editable (GTK_EDITABLE (self->passphrase), !working);
   gtk_widget_set_sensitive (self->recovery_button, !working && !self->not_ready);
 }
 
@@ -131,10 +132,10 @@ unlock_fiber (gpointer user_data)
   if (g_error_matches (error, HY_ERROR, HY_ERROR_WRONG_SECRET))
     {
       make_wait (self);
-      show_refusal (self, _("This did not open it. Check the passphrase and try again."));
+      show_refusal (self, _ ("This did not open it. Check the passphrase and try again."));
     }
   else if (g_error_matches (error, HY_ERROR, HY_ERROR_BUSY))
-    show_refusal (self, _("Another program has this safe open. Close it there, then try again."));
+    show_refusal (self, _ ("Another program has this safe open. Close it there, then try again."));
   else
     show_refusal (self, error->message);
   show_state (self);
@@ -151,8 +152,6 @@ on_unlock_clicked (HyUnlockPage *self)
     return;
   self->secret = hy_secret_new_copy (typed, strlen (typed));
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
-  /* An entry must not become insensitive with the focus in it. */
-  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   show_refusal (self, "");
   show_state (self);
   hy_spawn ("unlock", unlock_fiber, g_object_ref (self), g_object_unref, self->scope);
@@ -211,7 +210,8 @@ hy_unlock_page_root (GtkWidget *widget)
   seat = gdk_display_get_default_seat (gtk_widget_get_display (widget));
   if (seat != NULL && g_set_object (&self->keyboard, gdk_seat_get_keyboard (seat)) && self->keyboard != NULL)
     {
-      g_signal_connect_object (self->keyboard, "notify::caps-lock-state", G_CALLBACK (on_caps_lock_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->keyboard, "notify::caps-lock-state", G_CALLBACK (on_caps_lock_changed),
+                               self, G_CONNECT_SWAPPED);
       on_caps_lock_changed (self);
     }
 }

@@ -50,17 +50,19 @@ static guint signals[N_SIGNALS];
 static const char *
 say_role (HySpaceInfo *info)
 {
-  return hy_space_info_get_own (info) ? _("Your space") : _("A space you look after");
+  return hy_space_info_get_own (info) ? _ ("Your space") : _ ("A space you look after");
 }
 
 static GtkWidget *
 make_space_block (HySpaceInfo *info)
 {
   GtkWidget *block = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *words = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
+  GtkWidget *words = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
+                                   "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
   GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", hy_space_info_get_name (info), "xalign", 0.f,
                                   "ellipsize", PANGO_ELLIPSIZE_END, "tooltip-text", hy_space_info_get_name (info), NULL);
-  GtkWidget *role = g_object_new (GTK_TYPE_LABEL, "label", say_role (info), "xalign", 0.f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *role = g_object_new (GTK_TYPE_LABEL, "label", say_role (info), "xalign", 0.f,
+                                  "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   GtkWidget *avatar = adw_avatar_new (AVATAR_SIZE, hy_space_info_get_name (info), /* show_initials= */ TRUE);
 
   gtk_widget_add_css_class (name, "heading");
@@ -130,7 +132,7 @@ show_whose (HyShell *self,
   button = g_object_new (GTK_TYPE_MENU_BUTTON, "child", block, "menu-model", menu, "always-show-arrow", TRUE, NULL);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "space-block");
-  gtk_widget_set_tooltip_text (button, _("Change to another space"));
+  gtk_widget_set_tooltip_text (button, _ ("Change to another space"));
   name = g_strdup_printf ("%s, %s", hy_space_info_get_name (info), say_role (info));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   adw_bin_set_child (self->space_slot, button);
@@ -152,7 +154,7 @@ on_unread_changed (HyShell *self)
   if (unread > 0)
     name = g_strdup_printf (ngettext ("Documents, %u new", "Documents, %u new", unread), unread);
   else
-    name = g_strdup (_("Documents"));
+    name = g_strdup (_ ("Documents"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->documents_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 

@@ -88,7 +88,7 @@ hy_space_badge_new (HySpaceInfo *info)
 {
   HySpaceBadge *self = g_object_new (HY_TYPE_SPACE_BADGE, NULL);
   /* Translators: %s is a person's name */
-  g_autofree char *tip = g_strdup_printf (_("Space of %s"), hy_space_info_get_name (info));
+  g_autofree char *tip = g_strdup_printf (_ ("Space of %s"), hy_space_info_get_name (info));
 
   gtk_button_set_child (GTK_BUTTON (self), adw_avatar_new (AVATAR_SIZE, hy_space_info_get_name (info), /* show_initials= */ TRUE));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);

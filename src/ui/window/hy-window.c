@@ -105,26 +105,26 @@ show_unreadable (HyWindow *self,
 {
   GtkWidget *status = adw_status_page_new ();
   GtkWidget *toolbar = adw_toolbar_view_new ();
-  GtkWidget *again = gtk_button_new_with_mnemonic (_("_Try again"));
+  GtkWidget *again = gtk_button_new_with_mnemonic (_ ("_Try again"));
   g_autofree char *escaped = g_markup_escape_text (what_happened, -1);
   g_autofree char *place = g_markup_escape_text (self->dir, -1);
   g_autofree char *description =
     /* Translators: the first %s is a sentence that says what happened, the second is a folder */
-    g_strdup_printf (_("%s\n\nNothing was changed. If the disk or the stick with the safe was not ready, try again. "
-                       "Otherwise put a copy of this folder back from your last backup: %s"),
-                     escaped, place);
+      g_strdup_printf (_ ("%s\n\nIf the disk or the stick with the safe was not ready, try again. The safe is the folder %s"),
+                       escaped, place);
 
   gtk_widget_add_css_class (again, "pill");
   gtk_widget_set_halign (again, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (again, "clicked", G_CALLBACK (on_try_again), self);
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "dialog-warning-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (status), _("The safe cannot be read"));
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), _ ("The safe cannot be read"));
   adw_status_page_set_description (ADW_STATUS_PAGE (status), description);
   adw_status_page_set_child (ADW_STATUS_PAGE (status), again);
   adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (toolbar), adw_header_bar_new ());
   adw_toolbar_view_set_content (ADW_TOOLBAR_VIEW (toolbar), status);
   show (self, toolbar);
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), _("The safe cannot be read"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), _ ("The safe cannot be read"),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
 }
 
 /* -- opening a space -- */
@@ -343,13 +343,18 @@ lock_fiber (gpointer user_data)
   return dex_future_new_true ();
 }
 
+/* Ours in the window, and the file and print dialogs beside it. */
 static void
 close_dialogs (HyWindow *self)
 {
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
   AdwDialog *dialog;
 
   while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))) != NULL)
     adw_dialog_force_close (dialog);
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (GTK_IS_WINDOW (l->data) && gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
+      gtk_window_close (l->data);
 }
 
 static char *
@@ -363,9 +368,9 @@ dup_lock_note (HyWindow *self,
     case HY_LOCK_IDLE:
       return g_strdup_printf (ngettext ("Locked after %u minute.", "Locked after %u minutes.", minutes), minutes);
     case HY_LOCK_SCREEN:
-      return g_strdup (_("Locked together with the screen."));
+      return g_strdup (_ ("Locked together with the screen."));
     case HY_LOCK_SLEPT:
-      return g_strdup (_("Locked because the computer slept."));
+      return g_strdup (_ ("Locked because the computer slept."));
     case HY_LOCK_ASKED:
     default:
       return NULL;
@@ -652,7 +657,8 @@ hy_window_new (HyApplication *application)
 {
   HyWindow *self = g_object_new (HY_TYPE_WINDOW, "application", application, NULL);
 
-  g_signal_connect_object (application, "notify::screensaver-active", G_CALLBACK (on_screensaver_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (application, "notify::screensaver-active", G_CALLBACK (on_screensaver_changed),
+                           self, G_CONNECT_SWAPPED);
   show_start (self);
   return GTK_WIDGET (self);
 }
