@@ -279,16 +279,17 @@ test_rows_on_demand (void)
   g_autoptr (HyTestSpace) space = hy_test_space_new ();
   g_autoptr (HyDocumentList) list = NULL;
   g_autoptr (HyDocumentRow) first = NULL, far = NULL, again = NULL, beside = NULL;
-  gsize before, after;
+  gint64 before, after;
 
   put_many (space, MANY);
-  before = mallinfo2 ().uordblks;
+  before = (gint64) mallinfo2 ().uordblks;
   list = new_loaded_list (space);
-  after = mallinfo2 ().uordblks;
+  after = (gint64) mallinfo2 ().uordblks;
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, MANY);
   g_test_message ("%.1f bytes a document", (double) (after - before) / MANY);
   /* 16 bytes of key in an array that grew by doubling, the first rows, and what the vault's own cache took. */
-  g_assert_cmpuint (after - before, <, MANY * 40 + 256 * 1024);
+  /* Less than before is possible: what an earlier step let go comes back meanwhile. */
+  g_assert_cmpint (after - before, <, MANY * 40 + 256 * 1024);
 
   first = g_list_model_get_item (G_LIST_MODEL (list), 0);
   g_assert_true (hy_document_row_get_loaded (first));

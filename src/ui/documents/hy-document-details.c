@@ -234,8 +234,11 @@ check_fiber (gpointer user_data)
     }
   else
     {
+      gboolean missing = g_error_matches (error, HY_ERROR, HY_ERROR_MISSING);
+
       adw_action_row_set_subtitle (self->file_row, error->message);
-      gtk_stack_set_visible_child_name (self->file_state, "damaged");
+      gtk_stack_set_visible_child_name (self->file_state, missing ? "none" : "damaged");
+      gtk_widget_set_visible (GTK_WIDGET (self->save_button), !missing);
     }
   return dex_future_new_true ();
 }

@@ -34,6 +34,7 @@ struct _HyDocumentsPage
   HyDocumentCellStyle cell_style;
   GHashTable *cells; /* HyDocumentCell that exist; not owned */
   GtkListItemFactory *header_factory;
+  GWeakRef focus_before;      /* what had the focus as the layout changed */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
@@ -368,7 +369,7 @@ on_loading_changed (HyDocumentsPage *self)
   if (hy_document_list_get_query (self->list) == NULL)
     return;
   text = n_items == 0 ? g_strdup (_ ("No document found"))
-                      : g_strdup_printf (ngettext ("%u document found", "%u documents found", n_items), n_items);
+                      : g_strdup_printf (ngettext ("%'u document found", "%'u documents found", n_items), n_items);
   gtk_accessible_announce (GTK_ACCESSIBLE (self->search_entry), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
 }
 
@@ -716,7 +717,7 @@ end_import (HyDocumentsPage *self)
   adw_banner_set_revealed (self->import_banner, FALSE);
   if (added == 0)
     return;
-  text = g_strdup_printf (ngettext ("%u entry added", "%u entries added", added), added);
+  text = g_strdup_printf (ngettext ("%'u entry added", "%'u entries added", added), added);
   show_toast (self, text);
 }
 
@@ -826,11 +827,50 @@ on_drop (GtkDropTarget *target,
 
 /* -- the page -- */
 
+static gboolean
+give_focus_back (GtkWidget *widget,
+                 GdkFrameClock *clock,
+                 gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = g_weak_ref_get (&self->focus_before);
+
+  if (focus != NULL && root != NULL && gtk_root_get_focus (root) == NULL)
+    {
+      /* Not shown again yet. */
+      if (!gtk_widget_get_mapped (focus))
+        {
+          g_object_unref (focus);
+          return G_SOURCE_CONTINUE;
+        }
+      gtk_widget_grab_focus (focus);
+    }
+  g_clear_object (&focus);
+  g_weak_ref_set (&self->focus_before, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* AdwBreakpointBin hides what it holds for a frame when its breakpoint changes, as it does when details open beside the
+ * list, and what had the focus loses it.  The keyboard would then lead nowhere. */
+static void
+keep_focus (HyDocumentsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return;
+  g_weak_ref_set (&self->focus_before, focus);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), give_focus_back, self, NULL);
+}
+
 static void
 set_compact (HyDocumentsPage *self,
              gboolean compact_rows,
              gboolean compact)
 {
+  keep_focus (self);
   self->cell_style.compact = compact_rows;
   hy_shelf_filter_set_compact (self->shelf_filter, compact);
   gtk_widget_set_visible (self->sort_button, !compact);
@@ -1026,6 +1066,7 @@ hy_documents_page_finalize (GObject *object)
   g_clear_object (&self->space);
   g_clear_object (&self->scope);
   g_hash_table_unref (self->cells);
+  g_weak_ref_clear (&self->focus_before);
   G_OBJECT_CLASS (hy_documents_page_parent_class)->finalize (object);
 }
 
@@ -1112,6 +1153,7 @@ hy_documents_page_init (HyDocumentsPage *self)
 
   self->scope = hy_scope_new ();
   self->cells = g_hash_table_new (NULL, NULL);
+  g_weak_ref_init (&self->focus_before, NULL);
   g_type_ensure (HY_TYPE_SHELF_FILTER);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_button_content_set_label (self->sort_content, _ (sorts[0].label));

@@ -33,7 +33,7 @@ dup_count_label (const char *label,
                  guint count)
 {
   /* Translators: a shelf or choice and how many documents it holds: Reports (61). */
-  return g_strdup_printf (C_ ("shelf and count", "%s (%u)"), label, count);
+  return g_strdup_printf (C_ ("shelf and count", "%s (%'u)"), label, count);
 }
 
 static void
@@ -72,7 +72,7 @@ set_chip_count (GtkWidget *chip,
                 const char *label,
                 guint count)
 {
-  g_autofree char *text = g_strdup_printf ("%u", count);
+  g_autofree char *text = g_strdup_printf ("%'u", count);
   g_autofree char *name = dup_count_label (label, count);
 
   gtk_label_set_text (g_object_get_data (G_OBJECT (chip), "count"), text);

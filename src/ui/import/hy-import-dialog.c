@@ -142,7 +142,7 @@ entry_free (gpointer data)
 
 static void
 append_count (GString *text,
-              const char *format, /* has one %u */
+              const char *format, /* has one %'u */
               guint count)
 {
   if (count == 0)
@@ -150,7 +150,7 @@ append_count (GString *text,
   if (text->len > 0)
     g_string_append (text, ", ");
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* translated below, with the one %u that gettext checks */
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* translated below, with the one %'u that gettext checks */
   g_string_append_printf (text, format, count);
 #pragma GCC diagnostic pop
 }
@@ -164,10 +164,10 @@ dup_counts (guint added,
 {
   GString *text = g_string_new (NULL);
 
-  append_count (text, ngettext ("%u added", "%u added", added), added);
-  append_count (text, ngettext ("%u already here", "%u already here", duplicates), duplicates);
-  append_count (text, ngettext ("%u refused", "%u refused", refused), refused);
-  append_count (text, ngettext ("%u left out", "%u left out", held), held);
+  append_count (text, ngettext ("%'u added", "%'u added", added), added);
+  append_count (text, ngettext ("%'u already here", "%'u already here", duplicates), duplicates);
+  append_count (text, ngettext ("%'u refused", "%'u refused", refused), refused);
+  append_count (text, ngettext ("%'u left out", "%'u left out", held), held);
   return g_string_free (text, FALSE);
 }
 
@@ -268,7 +268,7 @@ add_reasons (const Entry *entry,
   if (entry->refused > entry->refusals->len)
     {
       guint more = entry->refused - entry->refusals->len;
-      g_autofree char *title = g_strdup_printf (ngettext ("And %u more", "And %u more", more), more);
+      g_autofree char *title = g_strdup_printf (ngettext ("And %'u more", "And %'u more", more), more);
 
       adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL));
     }
@@ -467,13 +467,13 @@ show_all (HyImportDialog *self)
   else if (self->at + 1 >= self->run->len)
     {
       g_autofree char *status =
-          g_strdup_printf (ngettext ("Reading the last of %u file", "Reading the last of %u files", self->run->len), self->run->len);
+          g_strdup_printf (ngettext ("Reading the last of %'u file", "Reading the last of %'u files", self->run->len), self->run->len);
 
       set_status (self, status);
     }
   else
     {
-      g_autofree char *status = g_strdup_printf (_ ("Reading file %u of %u"), self->at + 1, self->run->len);
+      g_autofree char *status = g_strdup_printf (_ ("Reading file %'u of %'u"), self->at + 1, self->run->len);
 
       set_status (self, status);
     }
@@ -597,7 +597,7 @@ show_others (HyImportDialog *self,
   if (held == 0)
     return;
   /* Translators: a number of entries, the names of other people, and the name of the person of this space. */
-  title = g_strdup_printf (ngettext ("%u entry is about %s, not %s", "%u entries are about %s, not %s", held), held, names,
+  title = g_strdup_printf (ngettext ("%'u entry is about %s, not %s", "%'u entries are about %s, not %s", held), held, names,
                            hy_space_info_get_name (hy_space_get_info (self->space)));
   adw_preferences_row_set_title (self->others_row, title);
 }
@@ -898,7 +898,7 @@ hy_import_dialog_new (HySpace *space,
       guint more = files->len - MAX_ROWS;
 
       self->rest = entry_new (NULL);
-      self->rest->name = g_strdup_printf (ngettext ("%u more file", "%u more files", more), more);
+      self->rest->name = g_strdup_printf (ngettext ("%'u more file", "%'u more files", more), more);
     }
   start_run (self);
   return ADW_DIALOG (self);

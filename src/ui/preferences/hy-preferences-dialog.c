@@ -141,7 +141,7 @@ show_verified (HyPreferencesDialog *self,
   if (damaged->len > MAX_DAMAGED)
     {
       guint more = damaged->len - MAX_DAMAGED;
-      g_autofree char *title = g_strdup_printf (ngettext ("And %u more", "And %u more", more), more);
+      g_autofree char *title = g_strdup_printf (ngettext ("And %'u more", "And %'u more", more), more);
 
       adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL));
     }
