@@ -374,6 +374,19 @@ hy_blob_read_columns (sqlite3_stmt *statement,
 
 /* -- lists -- */
 
+/**
+ * hy_vault_key_read_in_thread:
+ * @statement: at a row whose first columns are id, day, flags, shelf
+ */
+HyVaultKey
+hy_vault_key_read_in_thread (sqlite3_stmt *statement)
+{
+  HyVaultKey key = { sqlite3_column_int64 (statement, 0), sqlite3_column_int (statement, 1), (guint16) sqlite3_column_int (statement, 2),
+                     (gint8) sqlite3_column_int (statement, 3) };
+
+  return key;
+}
+
 typedef struct
 {
   guint klass;
@@ -434,10 +447,7 @@ list_job (HyVault *vault,
         break;
       if (all && !hy_access_allows (access, (guint) sqlite3_column_int (statement, 4), HY_RIGHT_READ))
         continue;
-      key.rowid = sqlite3_column_int64 (statement, 0);
-      key.day = sqlite3_column_int (statement, 1);
-      key.flags = (guint16) sqlite3_column_int (statement, 2);
-      key.shelf = (gint8) sqlite3_column_int (statement, 3);
+      key = hy_vault_key_read_in_thread (statement);
       g_array_append_val (listing->keys, key);
     }
   hy_database_done (statement);

@@ -309,10 +309,7 @@ search_keys_job (HyVault *vault,
             return FALSE;
           if (!row)
             break;
-          key.rowid = sqlite3_column_int64 (statement, 0);
-          key.day = sqlite3_column_int (statement, 1);
-          key.flags = (guint16) sqlite3_column_int (statement, 2);
-          key.shelf = (gint8) sqlite3_column_int (statement, 3);
+          key = hy_vault_key_read_in_thread (statement);
           g_array_append_val (keys, key);
         }
       hy_database_done (statement);

@@ -51,7 +51,7 @@ struct _HyVault
   guint swept;    /* how many of the 256 folders of blobs were looked through for orphans */
 
   GThread *thread;
-  DexFuture *closing; /* nullable: since hy_vault_close */
+  DexFuture *closing; /* nullable: what the last job answers */
   GAsyncQueue *jobs;
   gint closed; /* atomic */
 
@@ -883,9 +883,14 @@ join_thread (DexFuture *future,
              gpointer data)
 {
   HyVault *self = data;
+  GThread *thread;
 
+  g_mutex_lock (&self->lock);
+  thread = g_steal_pointer (&self->thread);
+  g_mutex_unlock (&self->lock);
   /* Its last job is done: the join takes no time. */
-  g_clear_pointer (&self->thread, g_thread_join);
+  if (thread != NULL)
+    g_thread_join (thread);
   return dex_ref (future);
 }
 
@@ -898,14 +903,14 @@ join_thread (DexFuture *future,
 DexFuture *
 hy_vault_close (HyVault *self)
 {
+  DexFuture *ended;
+
   if (self->closing == NULL)
-    {
-      self->closing = dex_future_finally (
-          submit (self, NULL, HY_JOB_READ, close_job, NULL, NULL, G_TYPE_BOOLEAN, /* last= */ TRUE), join_thread, hy_vault_ref (self), release_vault);
-      /* Whoever stops waiting does not stop it. */
-      dex_future_disown (dex_ref (self->closing));
-    }
-  return dex_ref (self->closing);
+    self->closing = submit (self, NULL, HY_JOB_READ, close_job, NULL, NULL, G_TYPE_BOOLEAN, /* last= */ TRUE);
+  ended = dex_future_finally (dex_ref (self->closing), join_thread, hy_vault_ref (self), release_vault);
+  /* Whoever stops waiting does not stop it. */
+  dex_future_disown (dex_ref (ended));
+  return ended;
 }
 
 gboolean
