@@ -6,6 +6,7 @@
 #include "vault/hy-database.h"
 
 #include "base/hy-error.h"
+#include "vault/hy-text-key.h"
 #include "vault/hy-word-tokenizer.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@
 #define PAGE_SIZE 4096
 /* SQLCipher's default of 2 MB makes bulk inserts several times slower (DESIGN 10). */
 #define CACHE_KIB_TEXT "49152"
+/* 16 MiB: pages that many transactions of an import change are copied into the main file once for all of them. */
+#define CHECKPOINT_PAGES_TEXT "4096"
 
 struct _HyDatabase
 {
@@ -314,6 +317,13 @@ set_key (HyDatabase *self,
 }
 
 static gboolean
+register_functions (HyDatabase *self,
+                    GError **error)
+{
+  return hy_word_tokenizer_register (self->handle, error) && (hy_text_key_register (self->handle) || hy_database_fail (self, error));
+}
+
+static gboolean
 configure (HyDatabase *self,
            gboolean create,
            gboolean read_only,
@@ -334,7 +344,8 @@ configure (HyDatabase *self,
     return hy_database_fail (self, error);
   if (!hy_database_run (self,
                         "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;"
-                        "PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -" CACHE_KIB_TEXT ";",
+                        "PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -" CACHE_KIB_TEXT ";"
+                        "PRAGMA wal_autocheckpoint = " CHECKPOINT_PAGES_TEXT ";",
                         error))
     return FALSE;
   if (!read_only && !pragma_is (self, "PRAGMA journal_mode = WAL", "wal"))
@@ -431,7 +442,7 @@ hy_database_open (const char *path,
       return NULL;
     }
   if (!check_library (self, error) || !configure (self, create, read_only, error) ||
-      (!create && !check_length (self, path, error)) || !hy_word_tokenizer_register (self->handle, error))
+      (!create && !check_length (self, path, error)) || !register_functions (self, error))
     {
       hy_database_abandon (self);
       return NULL;

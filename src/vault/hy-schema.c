@@ -19,18 +19,19 @@ static const char *const steps[] = {
   "CREATE TABLE resource ("
   " id INTEGER PRIMARY KEY AUTOINCREMENT, class INTEGER NOT NULL, type TEXT NOT NULL, origin INTEGER NOT NULL,"
   " version INTEGER NOT NULL, flags INTEGER NOT NULL, day INTEGER NOT NULL, shelf INTEGER NOT NULL,"
-  " fhir_id TEXT, title TEXT NOT NULL, code TEXT, author TEXT, date TEXT, identity TEXT, media_type TEXT,"
+  " fhir_id TEXT, title TEXT NOT NULL, code TEXT, author TEXT, date TEXT, identity TEXT, identity_key INTEGER, media_type TEXT,"
   " size INTEGER NOT NULL, digest BLOB NOT NULL, digest_key INTEGER NOT NULL, added_ms INTEGER NOT NULL, blob BLOB) STRICT;"
   "CREATE INDEX resource_list ON resource (class, day, id, flags, shelf);"
   "CREATE INDEX resource_digest ON resource (digest_key);"
-  "CREATE INDEX resource_identity ON resource (identity) WHERE identity IS NOT NULL;"
+  "CREATE INDEX resource_identity ON resource (identity_key) WHERE identity_key IS NOT NULL;"
+  "CREATE INDEX resource_origin ON resource (origin);"
   /* The bytes as received, apart from the slim rows so that lists read few pages. */
   "CREATE TABLE content (id INTEGER PRIMARY KEY, json BLOB NOT NULL) STRICT;"
   "CREATE TABLE history (id INTEGER NOT NULL, version INTEGER NOT NULL, json BLOB NOT NULL, until_ms INTEGER NOT NULL,"
   " actor BLOB NOT NULL, PRIMARY KEY (id, version)) STRICT, WITHOUT ROWID;"
   "CREATE TABLE blob (id BLOB PRIMARY KEY, wrapped BLOB NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-  /* How others of the same origin refer to a resource: Type/id, fullUrl. */
-  "CREATE TABLE name (key TEXT NOT NULL, origin INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, origin, id)) STRICT, WITHOUT ROWID;"
+  /* How others of the same origin refer to a resource: text_key() of Type/id, of fullUrl. */
+  "CREATE TABLE name (key INTEGER NOT NULL, origin INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, origin, id)) STRICT, WITHOUT ROWID;"
   "CREATE INDEX name_id ON name (id);"
   /* References as written; target is 0 until what they mean is here. */
   "CREATE TABLE link (source INTEGER NOT NULL, reference TEXT NOT NULL, target INTEGER NOT NULL,"
@@ -40,8 +41,9 @@ static const char *const steps[] = {
   "CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, act TEXT NOT NULL, base INTEGER NOT NULL,"
   " at_ms INTEGER NOT NULL) STRICT;"
   "CREATE INDEX outbox_id ON outbox (id);"
-  /* The words that search finds; content is kept for snippets, removed text leaves no words behind. */
-  "CREATE VIRTUAL TABLE words USING fts5 (title, author, body, tokenize = 'hygie', prefix = '2 3', columnsize = 0);"
+  /* The words that search finds; content is kept for snippets, removed text leaves no words behind.  Beginnings of two
+   * letters have an index of their own; of longer ones there are so few words that a second one would only cost. */
+  "CREATE VIRTUAL TABLE words USING fts5 (title, author, body, tokenize = 'hygie', prefix = '2', columnsize = 0);"
   "INSERT INTO words (words, rank) VALUES ('secure-delete', 1);",
 };
 

@@ -510,7 +510,7 @@ resolve_job (HyVault *vault,
   /* The second serves addresses that are no references (an attachment's url), and links of an import that was cut. */
   static const char *const sql[] = {
     "SELECT target FROM link WHERE source = ?1 AND reference = ?2 AND target != 0",
-    "SELECT min (id) FROM name WHERE key = ?2 AND origin = (SELECT origin FROM resource WHERE id = ?1)",
+    "SELECT min (id) FROM name WHERE key = text_key (?2) AND origin = (SELECT origin FROM resource WHERE id = ?1)",
   };
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Reference *reference = data;

@@ -13,6 +13,8 @@
 /* A snippet is a line or two. */
 #define SNIPPET_BEFORE 60
 #define SNIPPET_AFTER 140
+/* From so many matches on the index of a whole class is read rather than the row of each. */
+#define MANY_FOUND 4000
 /* Where the first match lies deeper in a text, the snippet is left empty rather than the search slow. */
 #define SNIPPET_REACH (256 * 1024)
 
@@ -280,6 +282,58 @@ keys_sql (HyVaultSort sort)
 #undef KEYS
 }
 
+/* The same out of the index of the lists, all of the class: it holds no texts and so has far fewer pages than the rows. */
+static const char *
+index_sql (HyVaultSort sort)
+{
+  return sort == HY_SORT_OLDEST ? "SELECT id, day, flags, shelf FROM resource WHERE class = ?1 ORDER BY day = 0, day, id"
+                                : "SELECT id, day, flags, shelf FROM resource WHERE class = ?1 ORDER BY day DESC, id DESC";
+}
+
+/* One bit for each rowid up to the largest that matches. */
+static GByteArray *
+find_rowids (HyDatabase *database,
+             const char *match,
+             guint *n_found,
+             GError **error)
+{
+  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT rowid FROM words WHERE words MATCH ?1", error);
+  g_autoptr (GByteArray) bits = g_byte_array_new ();
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  hy_bind_text (statement, 1, match);
+  *n_found = 0;
+  for (;;)
+    {
+      gsize rowid, size;
+
+      if (!hy_database_step (database, statement, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      rowid = (gsize) sqlite3_column_int64 (statement, 0);
+      size = bits->len;
+      if (rowid / 8 >= size)
+        {
+          g_byte_array_set_size (bits, (guint) (rowid / 8 + 1));
+          memset (bits->data + size, 0, bits->len - size);
+        }
+      bits->data[rowid / 8] |= (guint8) (1 << rowid % 8);
+      ++*n_found;
+    }
+  hy_database_done (statement);
+  return g_steal_pointer (&bits);
+}
+
+static gboolean
+has_rowid (GByteArray *bits,
+           gint64 rowid)
+{
+  return (guint64) rowid / 8 < bits->len && (bits->data[rowid / 8] & 1 << rowid % 8) != 0;
+}
+
 static gboolean
 search_keys_job (HyVault *vault,
                  HyAccess *access,
@@ -289,18 +343,25 @@ search_keys_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   SearchQuery *query = data;
+  gboolean by_date = query->sort == HY_SORT_NEWEST || query->sort == HY_SORT_OLDEST;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (HyVaultKey));
+  g_autoptr (GByteArray) bits = NULL;
   sqlite3_stmt *statement;
-  gboolean row;
+  guint n_found = 0;
+  gboolean many, row;
 
   if (!hy_access_check (access, query->klass, HY_RIGHT_READ, error))
     return FALSE;
-  if (query->match != NULL)
+  if (query->match != NULL && by_date && !(bits = find_rowids (database, query->match, &n_found, error)))
+    return FALSE;
+  if (query->match != NULL && (!by_date || n_found > 0))
     {
-      if (!(statement = hy_database_prepare (database, keys_sql (query->sort), error)))
+      many = n_found > MANY_FOUND;
+      if (!(statement = hy_database_prepare (database, many ? index_sql (query->sort) : keys_sql (query->sort), error)))
         return FALSE;
-      hy_bind_text (statement, 1, query->match);
-      sqlite3_bind_int (statement, 2, (int) query->klass);
+      if (!many)
+        hy_bind_text (statement, 1, query->match);
+      sqlite3_bind_int (statement, many ? 1 : 2, (int) query->klass);
       for (;;)
         {
           HyVaultKey key;
@@ -310,7 +371,8 @@ search_keys_job (HyVault *vault,
           if (!row)
             break;
           key = hy_vault_key_read_in_thread (statement);
-          g_array_append_val (keys, key);
+          if (!many || has_rowid (bits, key.rowid))
+            g_array_append_val (keys, key);
         }
       hy_database_done (statement);
     }

@@ -5,6 +5,7 @@
 
 #include "base/hy-error.h"
 #include "vault/hy-access-private.h"
+#include "vault/hy-text-key.h"
 #include "vault/hy-vault-rows.h"
 
 #include <glib/gi18n.h>
@@ -108,7 +109,7 @@ has_name_of (HyDatabase *database,
     return FALSE;
   for (guint i = 0; !*has && i < item->names->len; i++)
     {
-      hy_bind_text (statement, 1, g_ptr_array_index (item->names, i));
+      sqlite3_bind_int64 (statement, 1, hy_text_key (g_ptr_array_index (item->names, i)));
       sqlite3_bind_int64 (statement, 2, rowid);
       if (!hy_database_step (database, statement, has, error))
         return FALSE;
@@ -175,7 +176,7 @@ has_identity (HyDatabase *database,
   *has = FALSE;
   if (identity == NULL)
     return TRUE;
-  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE identity = ?1 LIMIT 1", error)))
+  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE identity_key = text_key (?1) AND identity = ?1 LIMIT 1", error)))
     return FALSE;
   hy_bind_text (statement, 1, identity);
   if (!hy_database_step (database, statement, has, error))
@@ -225,7 +226,7 @@ write_names (HyDatabase *database,
     return FALSE;
   for (guint i = 0; item->names != NULL && i < item->names->len; i++)
     {
-      hy_bind_text (statement, 1, g_ptr_array_index (item->names, i));
+      sqlite3_bind_int64 (statement, 1, hy_text_key (g_ptr_array_index (item->names, i)));
       sqlite3_bind_int64 (statement, 2, origin);
       sqlite3_bind_int64 (statement, 3, rowid);
       if (!run_once (database, statement, error))
@@ -309,8 +310,8 @@ insert (HyVault *vault,
   sqlite3_stmt *statement = hy_database_prepare (
       database,
       "INSERT INTO resource (class, type, flags, day, shelf, fhir_id, title, code, author, date, identity, size, digest, digest_key,"
-      " origin, version, media_type, added_ms, blob)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16, ?17, ?18)",
+      " origin, version, media_type, added_ms, blob, identity_key)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16, ?17, ?18, text_key (?11))",
       error);
   sqlite3_stmt *content = hy_database_prepare (database, "INSERT INTO content (id, json) VALUES (?1, ?2)", error);
   HyBlob blob;
@@ -408,10 +409,10 @@ end_origins_job (HyVault *vault,
 {
   /* First within the same file, then across the files of the batch. */
   static const char *const sql[] = {
-    "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = link.reference"
+    "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = text_key (link.reference)"
     "  AND n.origin = (SELECT r.origin FROM resource r WHERE r.id = link.source)), 0)"
     " WHERE target = 0 AND source IN (SELECT id FROM resource WHERE origin BETWEEN ?1 AND ?2)",
-    "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = link.reference"
+    "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = text_key (link.reference)"
     "  AND n.origin BETWEEN ?1 AND ?2), 0)"
     " WHERE target = 0 AND source IN (SELECT id FROM resource WHERE origin BETWEEN ?1 AND ?2)",
   };
@@ -511,15 +512,15 @@ write_edit (HyDatabase *database,
   /* A document's own bytes stay, and with them their digest and size. */
   sqlite3_stmt *statement = hy_database_prepare (
       database,
-      "UPDATE resource SET class = ?1, type = ?2, flags = (flags & " G_STRINGIFY (HY_VAULT_KEPT_FLAGS) ") | ?3, day = ?4, shelf = ?5, fhir_id = ?6, title = ?7, code = ?8,"
-                                                                                                       " author = ?9, date = ?10, identity = ?11, size = iif (blob IS NULL, ?12, size), digest = iif (blob IS NULL, ?13, digest),"
-                                                                                                       " digest_key = iif (blob IS NULL, ?14, digest_key), version = ?15 WHERE id = ?16",
+      "UPDATE resource SET class = ?1, type = ?2, flags = (flags & ?17) | ?3, day = ?4, shelf = ?5, fhir_id = ?6, title = ?7, code = ?8,"
+      " author = ?9, date = ?10, identity = ?11, identity_key = text_key (?11), size = iif (blob IS NULL, ?12, size),"
+      " digest = iif (blob IS NULL, ?13, digest), digest_key = iif (blob IS NULL, ?14, digest_key), version = ?15 WHERE id = ?16",
       error);
   sqlite3_stmt *content = hy_database_prepare (database, "UPDATE content SET json = ?2 WHERE id = ?1", error);
   sqlite3_stmt *outbox = hy_database_prepare (database, "INSERT INTO outbox (id, act, base, at_ms) VALUES (?1, 'update', ?2, ?3)", error);
   sqlite3_stmt *links = hy_database_prepare (
       database,
-      "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = link.reference"
+      "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = text_key (link.reference)"
       " AND n.origin = (SELECT r.origin FROM resource r WHERE r.id = ?1)), 0) WHERE source = ?1",
       error);
   gsize size;
@@ -530,6 +531,7 @@ write_edit (HyDatabase *database,
   bind_row (statement, edit->item, edit->digest);
   sqlite3_bind_int (statement, 15, edit->version + 1);
   sqlite3_bind_int64 (statement, 16, edit->rowid);
+  sqlite3_bind_int (statement, 17, HY_VAULT_KEPT_FLAGS);
   sqlite3_bind_int64 (content, 1, edit->rowid);
   sqlite3_bind_blob64 (content, 2, bytes, size, SQLITE_STATIC);
   sqlite3_bind_int64 (outbox, 1, edit->rowid);

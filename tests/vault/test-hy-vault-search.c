@@ -164,6 +164,53 @@ lists_all_matches_in_order (void)
     g_assert_cmpint (g_array_index (keys, HyVaultKey, i - 1).day, >=, g_array_index (keys, HyVaultKey, i).day);
 }
 
+/* So many that the list comes out of an index: the same ones in the same order. */
+static void
+lists_very_many_matches_in_order (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_item_free);
+  g_autoptr (GArray) stored = NULL;
+  g_autoptr (GArray) newest = NULL;
+  g_autoptr (GArray) oldest = NULL;
+  GError *error = NULL;
+
+  for (guint i = 0; i < 9000; i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"n\":%u}", i);
+      HyVaultItem *item = hy_test_item_new (json, "Titre", i % 2 == 0 ? "partout" : "autre");
+
+      item->row.klass = i % 10 == 0 ? 3 : 2;
+      item->row.day = (gint) ((i + 2) * 7 % 300);
+      g_ptr_array_add (items, item);
+    }
+  stored = hy_test_await_boxed (hy_vault_put (sandbox->access, 1, items), &error);
+  g_assert_no_error (error);
+
+  newest = hy_test_await_boxed (hy_vault_search_keys (sandbox->access, "partout", 2, HY_SORT_NEWEST), &error);
+  g_assert_no_error (error);
+  oldest = hy_test_await_boxed (hy_vault_search_keys (sandbox->access, "partout", 2, HY_SORT_OLDEST), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (newest->len, ==, 3600);
+  g_assert_cmpuint (oldest->len, ==, 3600);
+  for (guint i = 0; i < newest->len; i++)
+    {
+      HyVaultKey *key = &g_array_index (newest, HyVaultKey, i);
+      HyVaultKey *before = i > 0 ? &g_array_index (newest, HyVaultKey, i - 1) : NULL;
+      guint n = (guint) (key->rowid - g_array_index (stored, HyPutResult, 0).rowid);
+
+      g_assert_true (n % 2 == 0 && n % 10 != 0);
+      g_assert_cmpint (key->day, ==, (gint) ((n + 2) * 7 % 300));
+      g_assert_true (before == NULL || before->day > key->day || (before->day == key->day && before->rowid > key->rowid));
+    }
+  /* The undated ones are last both ways. */
+  g_assert_cmpint (g_array_index (newest, HyVaultKey, 3599).day, ==, 0);
+  g_assert_cmpint (g_array_index (oldest, HyVaultKey, 3599).day, ==, 0);
+  g_assert_cmpint (g_array_index (oldest, HyVaultKey, 0).day, >, 0);
+  for (guint i = 1; i < oldest->len && g_array_index (oldest, HyVaultKey, i).day != 0; i++)
+    g_assert_cmpint (g_array_index (oldest, HyVaultKey, i - 1).day, <=, g_array_index (oldest, HyVaultKey, i).day);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -175,5 +222,6 @@ main (int argc,
   g_test_add_func ("/vault/search/keeps-to-what-one-may-read", keeps_to_what_one_may_read);
   g_test_add_func ("/vault/search/forgets-what-was-removed-or-edited", forgets_what_was_removed_or_edited);
   g_test_add_func ("/vault/search/lists-all-matches-in-order", lists_all_matches_in_order);
+  g_test_add_func ("/vault/search/lists-very-many-matches-in-order", lists_very_many_matches_in_order);
   return g_test_run ();
 }

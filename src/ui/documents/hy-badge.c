@@ -3,7 +3,7 @@
 
 #include "ui/documents/hy-badge.h"
 
-/* Of a long badge this much stays when room is short; short ones are hardly cut.  Counted in wide characters: three
+/* Beside words that can wrap a badge keeps its own, up to this many characters.  Counted in wide characters: three
  * quarters of a word's number of them is about its width. */
 #define KEPT_CHARS 12
 
@@ -13,6 +13,7 @@ struct _HyBadge
 
   GtkWidget *icon;
   GtkWidget *label;
+  gboolean can_shrink;
   const char *style; /* the extra class it wears now; a constant string */
 };
 
@@ -52,6 +53,14 @@ hy_badge_init (HyBadge *self)
   g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
 }
 
+static void
+keep_width (HyBadge *self)
+{
+  glong n_chars = g_utf8_strlen (gtk_label_get_text (GTK_LABEL (self->label)), -1);
+
+  gtk_label_set_width_chars (GTK_LABEL (self->label), self->can_shrink ? -1 : (int) MIN (n_chars * 3 / 4, KEPT_CHARS));
+}
+
 GtkWidget *
 hy_badge_new (void)
 {
@@ -73,7 +82,7 @@ hy_badge_set (HyBadge *self,
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_label_set_width_chars (GTK_LABEL (self->label), (int) MIN (g_utf8_strlen (text, -1) * 3 / 4, KEPT_CHARS));
+  keep_width (self);
   if (self->style == style)
     return;
   if (self->style != NULL)
@@ -81,4 +90,18 @@ hy_badge_set (HyBadge *self,
   if (style != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), style);
   self->style = style;
+}
+
+/**
+ * hy_badge_set_can_shrink:
+ * @can_shrink: whether its words may be cut to nothing but the icon and dots; they stand in the tooltip then
+ */
+void
+hy_badge_set_can_shrink (HyBadge *self,
+                         gboolean can_shrink)
+{
+  g_return_if_fail (HY_IS_BADGE (self));
+
+  self->can_shrink = can_shrink;
+  keep_width (self);
 }

@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE (HyBadge, hy_badge, HY, BADGE, GtkBox)
 
 GtkWidget *hy_badge_new (void);
 void       hy_badge_set (HyBadge *self, const char *icon_name, const char *text, const char *style);
+void       hy_badge_set_can_shrink (HyBadge *self, gboolean can_shrink);
 
 G_END_DECLS

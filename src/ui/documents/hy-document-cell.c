@@ -89,6 +89,7 @@ show_badges (HyDocumentCell *self,
       if (badge == NULL)
         {
           badge = hy_badge_new ();
+          hy_badge_set_can_shrink (HY_BADGE (badge), TRUE);
           adw_wrap_box_append (ADW_WRAP_BOX (self->badges), badge);
         }
       hy_badge_set (HY_BADGE (badge), marks[i].icon_name, _ (marks[i].text), marks[i].style);

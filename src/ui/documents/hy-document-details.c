@@ -100,6 +100,7 @@ show_badges (HyDocumentDetails *self,
       {
         GtkWidget *badge = hy_badge_new ();
 
+        hy_badge_set_can_shrink (HY_BADGE (badge), TRUE);
         hy_badge_set (HY_BADGE (badge), marks[i].icon_name, _ (marks[i].text), marks[i].style);
         adw_wrap_box_append (self->badges, badge);
       }

@@ -20,6 +20,9 @@
 
 #include <glib/gi18n.h>
 
+/* Higher than the header of a month, which a list view may put just out of sight by itself. */
+#define NEAR_TOP_PX 64
+
 struct _HyDocumentsPage
 {
   AdwNavigationPage parent_instance;
@@ -34,8 +37,9 @@ struct _HyDocumentsPage
   HyDocumentCellStyle cell_style;
   GHashTable *cells; /* HyDocumentCell that exist; not owned */
   GtkListItemFactory *header_factory;
-  GWeakRef focus_before;      /* what had the focus as the layout changed */
+  GWeakRef focus_before;      /* what had the focus last, as far as it is on this page */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
+  guint top_tick;             /* waits for that; 0 = nothing does */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
 
@@ -278,6 +282,7 @@ on_laid_out (GtkWidget *list_view,
   /* The tick comes before the layout of its frame: the first one is too early. */
   if (gdk_frame_clock_get_frame_counter (clock) <= self->top_wanted_at)
     return G_SOURCE_CONTINUE;
+  self->top_tick = 0;
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   return G_SOURCE_REMOVE;
 }
@@ -289,7 +294,8 @@ scroll_to_top (HyDocumentsPage *self)
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->list_view));
 
   self->top_wanted_at = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) + 1 : 0;
-  gtk_widget_add_tick_callback (GTK_WIDGET (self->list_view), on_laid_out, self, NULL);
+  if (self->top_tick == 0)
+    self->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->list_view), on_laid_out, self, NULL);
 }
 
 static void
@@ -352,7 +358,7 @@ on_items_changed (HyDocumentsPage *self)
   show_headers (self);
   show_state (self);
   /* Whoever looks at the top sees what is new there; whoever reads further down is left in peace. */
-  if (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < 1)
+  if (self->top_tick != 0 || gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < NEAR_TOP_PX)
     scroll_to_top (self);
 }
 
@@ -834,9 +840,10 @@ give_focus_back (GtkWidget *widget,
 {
   HyDocumentsPage *self = user_data;
   GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *now = root != NULL ? gtk_root_get_focus (root) : NULL;
   GtkWidget *focus = g_weak_ref_get (&self->focus_before);
 
-  if (focus != NULL && root != NULL && gtk_root_get_focus (root) == NULL)
+  if (focus != NULL && root != NULL && (now == NULL || !gtk_widget_get_mapped (now)))
     {
       /* Not shown again yet. */
       if (!gtk_widget_get_mapped (focus))
@@ -847,7 +854,6 @@ give_focus_back (GtkWidget *widget,
       gtk_widget_grab_focus (focus);
     }
   g_clear_object (&focus);
-  g_weak_ref_set (&self->focus_before, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -856,13 +862,17 @@ give_focus_back (GtkWidget *widget,
 static void
 keep_focus (HyDocumentsPage *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    return;
-  g_weak_ref_set (&self->focus_before, focus);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), give_focus_back, self, NULL);
+}
+
+static void
+on_focus_changed (HyDocumentsPage *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  /* Lost to nothing, or to a stopgap of libadwaita that nobody sees, is not gone elsewhere. */
+  if (focus != NULL && gtk_widget_get_mapped (focus))
+    g_weak_ref_set (&self->focus_before, gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL);
 }
 
 static void
@@ -1018,6 +1028,7 @@ hy_documents_page_root (GtkWidget *widget)
   HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
 
   GTK_WIDGET_CLASS (hy_documents_page_parent_class)->root (widget);
+  g_signal_connect_swapped (gtk_widget_get_root (widget), "notify::focus-widget", G_CALLBACK (on_focus_changed), self);
   if (hy_scope_is_cancelled (self->scope))
     {
       g_object_unref (self->scope);
@@ -1028,6 +1039,7 @@ hy_documents_page_root (GtkWidget *widget)
 static void
 hy_documents_page_unroot (GtkWidget *widget)
 {
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), on_focus_changed, widget);
   GTK_WIDGET_CLASS (hy_documents_page_parent_class)->unroot (widget);
   g_idle_add_once (cancel_when_gone, g_object_ref (widget));
 }

@@ -665,7 +665,7 @@ end_run (HyImportDialog *self,
     status = _ ("Nothing added yet");
   else
     status = _ ("Nothing was added");
-  if (error != NULL)
+  if (error != NULL || (total.added == 0 && total.refused > 0))
     icon_name = "dialog-warning-symbolic";
   else if (summary->cancelled)
     icon_name = "process-stop-symbolic";
@@ -827,6 +827,9 @@ hy_import_dialog_class_init (HyImportDialogClass *klass)
 
   signals[SIGNAL_OPEN_DOCUMENT] = g_signal_new ("open-document", HY_TYPE_IMPORT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                 NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+
+  /* A dialog keeps the window's keys to itself; this one has to work everywhere. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "app.lock", NULL);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-import-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, HyImportDialog, window_title);

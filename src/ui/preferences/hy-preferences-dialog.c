@@ -237,6 +237,9 @@ hy_preferences_dialog_class_init (HyPreferencesDialogClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hy_preferences_dialog_finalize;
   ADW_DIALOG_CLASS (klass)->closed = hy_preferences_dialog_closed;
 
+  /* A dialog keeps the window's keys to itself; this one has to work everywhere. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "app.lock", NULL);
+
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, lock_row);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, safekeeping_group);
