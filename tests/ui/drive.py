@@ -29,8 +29,11 @@ SHOWING = Atspi.StateType.SHOWING
 
 def walk(node, depth=0):
     yield node, depth
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
+    try:
+        children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+    except gi.repository.GLib.Error:
+        return  # it went away while we looked
+    for child in children:
         if child is not None:
             yield from walk(child, depth + 1)
 

@@ -97,12 +97,19 @@ def reach(name, key="Tab"):
     check(False, f"{name!r} can be reached with {key}")
 
 
-def press(role, name):
-    node = see(role, name)
-    for _try in range(50):
+def sensitive(role, name):
+    """Waits until it is there and does something."""
+    end = time.monotonic() + 20
+    while True:
+        node = see(role, name, 20)
         if node.get_state_set().contains(drive.Atspi.StateType.SENSITIVE):
-            break
+            return node
+        check(time.monotonic() < end, f"{role} {name!r} can be used")
         time.sleep(0.1)
+
+
+def press(role, name):
+    node = sensitive(role, name)
     # rows of a list offer readers no action: they are given the focus and Return
     if not KEYBOARD and node.get_n_actions() > 0:
         check(drive.Atspi.Action.do_action(node, 0), f"{role} {name!r} does something")
@@ -134,7 +141,8 @@ def see(role, name, seconds=10):
             node = None  # the tree changed under the search
         if node is not None:
             return node
-        check(time.monotonic() < end, f"{role} {name!r} shows: {names()}")
+        if time.monotonic() >= end:
+            check(False, f"{role} {name!r} shows: {names()}")
         time.sleep(0.05)
 
 
@@ -148,7 +156,7 @@ def gone(role, name, seconds=10):
 def picture(name):
     """Looks at the page: a picture, and that everything on it has a name."""
     print(f"{time.monotonic() - program.begun:5.1f} s  {name}", flush=True)
-    time.sleep(0.4)  # what slides in has arrived
+    time.sleep(0.3)  # what slides in has arrived
     file = os.path.join(pictures, f"{name}-{LANGUAGE}-{SCHEME}-{SIZE.split('x')[0]}.png")
     subprocess.run(["import", "-window", "root", "-crop", f"{SIZE}+0+0", "+repage", file], check=True)
     unnamed = [(node.get_role_name(), node.get_parent().get_role_name()) for node in drive.unnamed()]
@@ -370,14 +378,10 @@ def lock_and_unlock(words):
     keys("Return")
     see("*", _("This did not open it. Check the passphrase and try again."), 20)
     picture("unlock-refused")
-    for _wait in range(80):  # the longer one errs, the longer it waits: one second here
-        button = drive.find("button", _("_Unlock"))
-        if button is not None and button.get_state_set().contains(drive.Atspi.StateType.SENSITIVE):
-            break
-        time.sleep(0.1)
-    time.sleep(0.5)
+    # the longer one errs, the longer it waits: one second here, told in place of the button's word
     keys("ctrl+a")
     write(words)
+    sensitive("button", _("_Unlock"))
     keys("Return")
     see("list item", "~Cardiology consultation", 20)
     time.sleep(0.5)

@@ -14,6 +14,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+/* Enough for a title, or a type and a date, at twice the usual size of text in the narrowest window. */
+#define COMPACT_LINES 4
+
 struct _HyDocumentCell
 {
   GtkWidget parent_instance;
@@ -61,9 +64,9 @@ lay_out (HyDocumentCell *self)
   gtk_widget_set_margin_top (self->badges, compact ? 3 : 0);
   gtk_widget_set_visible (self->date, !compact);
   gtk_label_set_wrap (GTK_LABEL (self->title), compact);
-  gtk_label_set_lines (GTK_LABEL (self->title), compact ? 2 : 1);
+  gtk_label_set_lines (GTK_LABEL (self->title), compact ? COMPACT_LINES : 1);
   gtk_label_set_wrap (GTK_LABEL (self->detail), compact);
-  gtk_label_set_lines (GTK_LABEL (self->detail), compact ? 2 : 1);
+  gtk_label_set_lines (GTK_LABEL (self->detail), compact ? COMPACT_LINES : 1);
   if (compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else

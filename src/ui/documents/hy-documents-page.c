@@ -63,6 +63,7 @@ struct _HyDocumentsPage
   GtkListView *list_view;
   AdwStatusPage *no_match;
   GtkButton *clear_button;
+  GtkEventController *drop; /* on the window, while the page is in one */
   GtkWidget *row_menu; /* of whichever row was asked: on the page, since a row may become another document's meanwhile */
 };
 
@@ -1022,6 +1023,19 @@ cancel_when_gone (gpointer user_data)
     hy_scope_cancel (self->scope);
 }
 
+/* Files may be dropped anywhere in the window. */
+static void
+add_drop_target (HyDocumentsPage *self)
+{
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (drop, "enter", G_CALLBACK (on_drop_enter), self);
+  g_signal_connect (drop, "leave", G_CALLBACK (on_drop_leave), self);
+  g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
+  self->drop = GTK_EVENT_CONTROLLER (drop);
+  gtk_widget_add_controller (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))), self->drop);
+}
+
 static void
 hy_documents_page_root (GtkWidget *widget)
 {
@@ -1029,6 +1043,7 @@ hy_documents_page_root (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (hy_documents_page_parent_class)->root (widget);
   g_signal_connect_swapped (gtk_widget_get_root (widget), "notify::focus-widget", G_CALLBACK (on_focus_changed), self);
+  add_drop_target (self);
   if (hy_scope_is_cancelled (self->scope))
     {
       g_object_unref (self->scope);
@@ -1039,7 +1054,11 @@ hy_documents_page_root (GtkWidget *widget)
 static void
 hy_documents_page_unroot (GtkWidget *widget)
 {
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+
   g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), on_focus_changed, widget);
+  gtk_widget_remove_controller (GTK_WIDGET (gtk_widget_get_root (widget)), self->drop);
+  self->drop = NULL;
   GTK_WIDGET_CLASS (hy_documents_page_parent_class)->unroot (widget);
   g_idle_add_once (cancel_when_gone, g_object_ref (widget));
 }
@@ -1161,7 +1180,6 @@ hy_documents_page_init (HyDocumentsPage *self)
 {
   GtkEventController *keys;
   GtkListItemFactory *factory;
-  GtkDropTarget *drop;
 
   self->scope = hy_scope_new ();
   self->cells = g_hash_table_new (NULL, NULL);
@@ -1194,12 +1212,6 @@ hy_documents_page_init (HyDocumentsPage *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->row_menu), FALSE);
   gtk_widget_set_halign (self->row_menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->row_menu, GTK_WIDGET (self));
-
-  drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-  g_signal_connect (drop, "enter", G_CALLBACK (on_drop_enter), self);
-  g_signal_connect (drop, "leave", G_CALLBACK (on_drop_leave), self);
-  g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
 
 GtkWidget *
