@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *     "code": CODE, "title": "...", "date": "...", "confidentiality": CODE, "language": "fr-FR",
  *     "templates": ["OID", "OID^extension"], "wrapped": true where a style sheet was around it,
  *     "patient": { "ids": ["OID^extension"], "given": ["..."], "families": [{ "use": "BR" | "SP" | "CL" | "", "text": "..." }],
- *                  "sex": "F" | "M" | "UN", "birthDate": "..." },
+ *                  "sex": "F" | "M" | "UN", "birthDate": "...", "guardians": [PARTY] },
  *     "authors": [PARTY], "custodian": "...", "legalAuthenticator": PARTY, "recipients": [PARTY],
  *     "informants": [PARTY], "requester": PARTY (participant REF),
  *     "services": [{ "code": CODE, "from": date, "to": date, "performer": PARTY }],
@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  *   "bodies": [{ "mediaType": as declared, "found": "application/pdf" | "image/png" | "image/jpeg" | "image/tiff" | "text/plain"
  *                | "text/rtf" | "application/octet-stream" (by content), "size": bytes, "id": of observationMedia,
  *                "level1": true for the nonXMLBody }],
- *   "sections": [SECTION] }
+ *   "sections": [SECTION], "cut": true where a bound below left something out }
+ *   "header", "bodies" and "sections" are always there.
  * CODE: { "code": "...", "system": "OID", "display": "...", "translations": [CODE] }
  * PARTY: { "name": "Dr Anne Guérin", "organization": "...", "specialty": "...", "date": "...", "id": "OID^extension",
  *          "role": "..." (relationship, function), "telecom": ["tel:..."] }
@@ -51,7 +52,9 @@ G_BEGIN_DECLS
  *     "confidentiality": [CODE], "facility": CODE, "practice": CODE, "events": [CODE], "authors": [PARTY],
  *     "patient": as in a CDA's header (sourcePatientId and sourcePatientInfo), "patientId": "...", "legalAuthenticator": "...",
  *     "availability": "...", "version": "...", "logicalId": "...", "submission": index in submissions }],
- *   "associations": [{ "type": "RPLC" | "XFRM" | "APND" | "signs" | "HasMember" | ..., "source": UUID, "target": UUID }] }
+ *   (patientId: "OID^extension", as in "ids".  Times are UTC: "...Z".)
+ *   "associations": [{ "type": "RPLC" | "XFRM" | "APND" | "signs" | "HasMember" | ..., "source": UUID, "target": UUID }],
+ *   "cut": true }
  */
 
 /* Bounds of a reading; beyond one the worker answers TOO_LARGE, or where it says so leaves out and marks "cut": true. */
