@@ -5,6 +5,7 @@
 
 #include "cli/hy-cli-commands.h"
 
+#include "cli/hy-cli-document.h"
 #include "cli/hy-cli-import.h"
 #include "cli/hy-cli-output.h"
 #include "cli/hy-cli-records.h"
@@ -46,7 +47,7 @@ static const HyCliCommand commands[] = {
     .min_arguments = 1,
     .max_arguments = G_MAXUINT,
     .synopsis = "[--space ID] [--same-person] FILE...",
-    .summary = N_ ("Bring files in: FHIR JSON, NDJSON and PDF."),
+    .summary = N_ ("Bring files in: PDF, CDA, IHE XDM archives, pictures, FHIR JSON and NDJSON."),
     .details = N_ ("What is already there is not added twice. What is refused is named with the reason; the rest is in all "
                    "the same. An item about somebody else is added with a warning; --same-person refuses it. Ctrl+C stops: "
                    "what was added before stays.") },
@@ -73,6 +74,24 @@ static const HyCliCommand commands[] = {
     .synopsis = "DOCUMENT-ID > FILE",
     .summary = N_ ("Write the original bytes of a document to standard output."),
     .details = N_ ("The copy is not encrypted: it leaves the vault’s protection.") },
+  { .name = "text",
+    .run = hy_cli_document_run_text,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .synopsis = "DOCUMENT-ID",
+    .summary = N_ ("Print the words of a document."),
+    .details = N_ ("A form feed stands behind each page. The file is read in a process that can reach nothing else.") },
+  { .name = "render",
+    .run = hy_cli_document_run_render,
+    .options = HY_CLI_OPTION_PAGE | HY_CLI_OPTION_SCALE | HY_CLI_OPTION_PNG,
+    .required = HY_CLI_OPTION_PAGE | HY_CLI_OPTION_PNG,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .synopsis = "DOCUMENT-ID --page N [--scale S] --png FILE",
+    .summary = N_ ("Draw a page of a document into a picture."),
+    .details = N_ ("N counts from 1. With the scale 1, which is what is taken when none is given, a pixel is a point (1/72 inch); "
+                   "2 is twice as fine. The picture is not encrypted: it leaves the vault’s protection. A FILE that exists is "
+                   "replaced.") },
   { .name = "search",
     .run = hy_cli_records_run_search,
     .options = HY_CLI_OPTION_SPACE,

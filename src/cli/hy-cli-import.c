@@ -6,6 +6,7 @@
 
 #include "cli/hy-cli-import.h"
 
+#include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "cli/hy-cli-interrupt.h"
 #include "cli/hy-cli-output.h"
@@ -81,6 +82,12 @@ print_outcome_text (const HyImportOutcome *outcome,
     hy_cli_output_text (_ ("  This is about somebody else.\n"));
   else if (g_strcmp0 (outcome->warning, "same-identifier") == 0)
     hy_cli_output_text (_ ("  Another version of this document is here already; both are kept.\n"));
+  else if (g_strcmp0 (outcome->warning, "not-as-sent") == 0)
+    hy_cli_output_text (_ ("  It is not quite as it was sent: its size or its fingerprint is not the one that the archive gives.\n"));
+  else if (g_strcmp0 (outcome->warning, "kept-only") == 0)
+    hy_cli_output_text (_ ("  Hygie cannot show this kind of file; it is kept as it came.\n"));
+  if (outcome->completed)
+    hy_cli_output_text (_ ("  What the archive says about it was added to the one that is here.\n"));
 }
 
 static void

@@ -36,6 +36,9 @@ static const Option known_options[] = {
   { "same-person", HY_CLI_OPTION_SAME_PERSON, FALSE, FIELD (same_person) },
   { "raw", HY_CLI_OPTION_RAW, FALSE, FIELD (raw) },
   { "zip", HY_CLI_OPTION_ZIP, TRUE, FIELD (zip) },
+  { "page", HY_CLI_OPTION_PAGE, TRUE, FIELD (page) },
+  { "scale", HY_CLI_OPTION_SCALE, TRUE, FIELD (scale) },
+  { "png", HY_CLI_OPTION_PNG, TRUE, FIELD (png) },
 };
 
 G_GNUC_PRINTF (2, 3)
@@ -99,7 +102,7 @@ take_value (HyCliOptions *options,
     }
   if (*field != NULL)
     return refuse (error, _ ("--%s is given twice."), option->name);
-  if (option->field != FIELD (vault) && option->field != FIELD (zip) && !g_utf8_validate (value, -1, NULL))
+  if (option->field != FIELD (vault) && option->field != FIELD (zip) && option->field != FIELD (png) && !g_utf8_validate (value, -1, NULL))
     return refuse (error, _ ("The value of --%s is not UTF-8 text."), option->name);
   *field = g_strdup (value);
   return TRUE;
@@ -238,6 +241,9 @@ hy_cli_options_clear (HyCliOptions *options)
   g_clear_pointer (&options->birth_date, g_free);
   g_clear_pointer (&options->sex, g_free);
   g_clear_pointer (&options->zip, g_free);
+  g_clear_pointer (&options->page, g_free);
+  g_clear_pointer (&options->scale, g_free);
+  g_clear_pointer (&options->png, g_free);
 }
 
 /**

@@ -16,6 +16,9 @@ typedef enum {
   HY_CLI_OPTION_SAME_PERSON = 1 << 6,
   HY_CLI_OPTION_RAW = 1 << 7,
   HY_CLI_OPTION_ZIP = 1 << 8,
+  HY_CLI_OPTION_PAGE = 1 << 9,
+  HY_CLI_OPTION_SCALE = 1 << 10,
+  HY_CLI_OPTION_PNG = 1 << 11,
 } HyCliOption;
 
 typedef struct _HyCliCommand HyCliCommand;
@@ -36,6 +39,9 @@ typedef struct {
   char *birth_date;
   char *sex;
   char *zip;
+  char *page;
+  char *scale;
+  char *png;
   gboolean same_person;
   gboolean raw;
 } HyCliOptions;

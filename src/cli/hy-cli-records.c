@@ -5,6 +5,7 @@
 
 #include "cli/hy-cli-records.h"
 
+#include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "cli/hy-cli-interrupt.h"
 #include "cli/hy-cli-output.h"
@@ -226,8 +227,10 @@ print_hit (HyCli *cli,
       hy_cli_output_string (line, "type", hit->row->type);
       hy_cli_output_string (line, "title", hit->row->title);
       hy_cli_output_string (line, "snippet", hit->snippet);
-      /* Pages are known once documents are read page by page; the member is there for programs that look for it. */
-      hy_cli_output_string (line, "page", NULL);
+      if (hit->page > 0)
+        hy_cli_output_number (line, "page", hit->page);
+      else
+        hy_cli_output_string (line, "page", NULL);
       hy_cli_output_end (line);
     }
   else

@@ -26,7 +26,7 @@ static const struct
   { HY_ROW_HIDDEN_LEGAL, "hidden-from-representatives", N_ ("hidden from legal representatives") },
   { HY_ROW_HIDDEN_PATIENT, "hidden-from-patient", N_ ("to be told by a professional first") },
   { HY_ROW_RESTRICTED, "restricted", N_ ("restricted") },
-  { HY_ROW_REPLACED, "replaced", N_ ("replaced by a newer one") },
+  { HY_ROW_REPLACED | HY_ROW_REPLACED_HERE, "replaced", N_ ("replaced by a newer one") },
   { HY_ROW_NO_BYTES, "no-bytes", N_ ("the document itself is not here yet") },
   { HY_ROW_ERROR, "entered-in-error", N_ ("entered by mistake") },
   { HY_ROW_OTHER_PERSON, "other-person", N_ ("about somebody else") },

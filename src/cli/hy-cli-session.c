@@ -5,6 +5,7 @@
 
 #include "cli/hy-cli-session.h"
 
+#include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "cli/hy-cli-output.h"
 #include "cli/hy-cli-secret.h"

@@ -5,6 +5,7 @@
 
 #include "cli/hy-cli-space.h"
 
+#include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "cli/hy-cli-output.h"
 #include "records/hy-record-lookup.h"

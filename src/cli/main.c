@@ -81,7 +81,7 @@ run (HyCli *cli,
       hy_cli_command_print_help (cli->options.command);
       return TRUE;
     }
-  return hy_run_to_end (dex_scheduler_spawn (dex_scheduler_get_default (), 0, run_fiber, cli, NULL), error);
+  return hy_run_to_end (hy_fiber (run_fiber, cli, NULL), error);
 }
 
 int

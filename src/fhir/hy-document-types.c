@@ -20,11 +20,14 @@ typedef struct
   const char *en;
   const char *fr;
   guint shelf;
+  const char *klass; /* nullable */
 } Type;
 
 typedef struct
 {
   const char *code;
+  const char *en;
+  const char *fr;
   guint shelf;
 } Class;
 
@@ -143,6 +146,44 @@ hy_document_type_dup_words (const char *code)
   const Type *type = find_type (code);
 
   return type != NULL ? g_strconcat (type->fr, "\n", type->en, NULL) : NULL;
+}
+
+/**
+ * hy_document_type_get_class:
+ *
+ * Returns: (nullable): the class code of the type (TRE_A03), or %NULL where no table says
+ */
+const char *
+hy_document_type_get_class (const char *code)
+{
+  const Type *type = find_type (code);
+
+  return type != NULL ? type->klass : NULL;
+}
+
+/**
+ * hy_document_class_get_system:
+ *
+ * Returns: the FHIR code system of the classes
+ */
+const char *
+hy_document_class_get_system (void)
+{
+  return CLASS_SYSTEM;
+}
+
+/**
+ * hy_document_class_get_official:
+ *
+ * Returns: (nullable): the publisher's French name of the class
+ */
+const char *
+hy_document_class_get_official (const char *code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    if (strcmp (classes[i].code, code) == 0)
+      return classes[i].fr;
+  return NULL;
 }
 
 /**

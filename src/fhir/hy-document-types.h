@@ -16,8 +16,11 @@ guint        hy_document_shelf_other     (void);
 const char  *hy_document_type_get_label  (const char *code);
 gint         hy_document_type_get_shelf  (const char *code);
 char        *hy_document_type_dup_words  (const char *code);
+const char  *hy_document_type_get_class  (const char *code);
 
 /* Document classes of document-classes.json. */
-gint         hy_document_class_get_shelf (const char *system, const char *code);
+gint         hy_document_class_get_shelf    (const char *system, const char *code);
+const char  *hy_document_class_get_system   (void);
+const char  *hy_document_class_get_official (const char *code);
 
 G_END_DECLS

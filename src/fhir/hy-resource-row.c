@@ -20,6 +20,8 @@
 #define MAX_TYPE 64
 /* A title, name or code is one line; more of it is in the resource itself. */
 #define MAX_LINE 400
+/* A new version replaces one document, now and then a few. */
+#define MAX_REPLACED 32
 /* Longest path in the tables below, with its NUL. */
 #define MAX_PATH 48
 
@@ -52,7 +54,8 @@ static const Rule rules[] = {
   { "Device", "deviceName.name type", "manufactureDate", "type" },
   { "DeviceUseStatement", "device", "timingDateTime timingPeriod.start recordedOn", "" },
   { "DiagnosticReport", "code", "effectiveDateTime effectivePeriod.start issued", "code" },
-  { "DocumentReference", "description content.attachment.title", "context.period.start date", "type" },
+  { "DocumentReference", "description content.attachment.title",
+    "context.period.start content.0.attachment.creation date", "type" },
   { "Encounter", "type reasonCode class", "period.start", "type class" },
   { "FamilyMemberHistory", "condition.code name relationship", "date", "condition.0.code" },
   { "Goal", "description", "startDate statusDate", "description" },
@@ -512,6 +515,41 @@ dup_author (const Reader *reader,
     }
 }
 
+/* "1.2.250.1": nothing but numbers with dots between them. */
+static gboolean
+is_oid (const char *text)
+{
+  return g_ascii_isdigit (text[0]) && strspn (text, "0123456789.") == strlen (text) && strchr (text, '.') != NULL;
+}
+
+/* The identity of an Identifier, the same however it is written: what XDS calls uniqueId ("OID^extension") is written in
+ * FHIR as one address of RFC 3986, or as a system and a value (IHE MHD 4.2.3, 2:3.65.4.1.2.3), and by some bare. */
+static char *
+dup_identifier (HyJson *json,
+                HyJsonNode identifier)
+{
+  static const char any[] = "urn:ietf:rfc:3986|";
+  static const char oid[] = "urn:oid:";
+  g_autofree char *system = hy_json_dup_string (json, hy_json_member (json, identifier, "system"));
+  g_autofree char *value = hy_json_dup_string (json, hy_json_member (json, identifier, "value"));
+  gboolean alone;
+
+  if (value == NULL || *value == 0)
+    return NULL;
+  alone = system == NULL || *system == 0 || strcmp (system, "urn:ietf:rfc:3986") == 0;
+  if (alone && g_str_has_prefix (value, oid))
+    return g_strconcat (any, value, NULL);
+  if (alone)
+    {
+      g_autofree char *root = g_strndup (value, strcspn (value, "^"));
+
+      return is_oid (root) ? g_strconcat (any, oid, value, NULL) : g_strconcat (system != NULL ? system : "", "|", value, NULL);
+    }
+  if (g_str_has_prefix (system, oid) && is_oid (system + strlen (oid)))
+    return g_strconcat (any, system, "^", value, NULL);
+  return g_strconcat (system, "|", value, NULL);
+}
+
 static char *
 dup_identity (HyJson *json,
               HyJsonNode resource,
@@ -520,13 +558,31 @@ dup_identity (HyJson *json,
   const char *member = strcmp (type, "DocumentReference") == 0                             ? "masterIdentifier"
                        : strcmp (type, "Composition") == 0 || strcmp (type, "Bundle") == 0 ? "identifier"
                                                                                            : NULL;
-  HyJsonNode identifier = member != NULL ? hy_json_member (json, resource, member) : 0;
-  g_autofree char *system = hy_json_dup_string (json, hy_json_member (json, identifier, "system"));
-  g_autofree char *value = hy_json_dup_string (json, hy_json_member (json, identifier, "value"));
 
-  if (value == NULL || *value == 0)
-    return NULL;
-  return g_strconcat (system != NULL ? system : "", "|", value, NULL);
+  return member != NULL ? dup_identifier (json, hy_json_member (json, resource, member)) : NULL;
+}
+
+/* The identities of the documents that it says it replaces; %NULL when there are none. */
+static GPtrArray *
+read_replaced (HyJson *json,
+               HyJsonNode document)
+{
+  GPtrArray *replaced = NULL;
+  HyJsonNode relation = hy_json_first (json, hy_json_member (json, document, "relatesTo"));
+
+  for (; relation != 0; relation = hy_json_next (json, relation))
+    {
+      char *identity;
+
+      if (!hy_json_string_equal (json, hy_json_member (json, relation, "code"), "replaces") ||
+          (replaced != NULL && replaced->len >= MAX_REPLACED) ||
+          (identity = dup_identifier (json, hy_json_path (json, relation, "target.identifier"))) == NULL)
+        continue;
+      if (replaced == NULL)
+        replaced = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (replaced, identity);
+    }
+  return replaced;
 }
 
 /* Copies the path at @paths to @path, cut where that ends, and returns where the next one begins. */
@@ -562,6 +618,23 @@ read_date (HyJson *json,
           row->date = g_steal_pointer (&text);
           row->day = hy_date_sort_key (date);
         }
+    }
+}
+
+/* Documents mostly say only the day of the act; where they were written that same day, the hour is known too. */
+static void
+refine_date (HyJson *json,
+             HyJsonNode document,
+             HyResourceRow *row)
+{
+  g_autofree char *created = hy_json_dup_string (json, hy_json_path (json, document, "content.0.attachment.creation"));
+  HyDate date;
+
+  if (row->date != NULL && strlen (row->date) == strlen ("2024-03-12") && created != NULL && g_str_has_prefix (created, row->date) &&
+      hy_date_parse (created, &date))
+    {
+      g_free (row->date);
+      row->date = g_steal_pointer (&created);
     }
 }
 
@@ -643,7 +716,8 @@ dup_resource_type (HyJson *json,
  * - Author: the name shown by author, performer, asserter, recorder, practitioner, sender, participant, requester,
  *   provider, agent, information source or custodian, or borne by the contained resource that is referred to.
  *   Appointments: with whom.  People and places have none.
- * - Date: of the act, by type (see "rules"); a date that cannot be is left out.
+ * - Date: of the act, by type (see "rules"); a date that cannot be is left out.  Documents: where the act has only a
+ *   day and the document was written on it, with the hour of that.
  * - Shelf: of the type code, else of the category, else "AUTR_DOC".
  * - Subject: as written; %NULL where it is the resource itself or one that it contains.
  * - %HY_ROW_NO_BYTES: a document none of whose attachments has data or an address.
@@ -687,6 +761,8 @@ hy_resource_row_read (HyJson *json,
   if (read.klass == HY_CLASS_DOCUMENT)
     {
       read.shelf = read_shelf (json, resource);
+      read.replaces = read_replaced (json, resource);
+      refine_date (json, resource, &read);
       more = read.type_code != NULL ? hy_document_type_dup_words (read.type_code) : NULL;
     }
   else if (read.type_code != NULL)
@@ -713,4 +789,5 @@ hy_resource_row_clear (HyResourceRow *row)
   g_clear_pointer (&row->subject, g_free);
   g_clear_pointer (&row->words, g_free);
   g_clear_pointer (&row->links, g_ptr_array_unref);
+  g_clear_pointer (&row->replaces, g_ptr_array_unref);
 }

@@ -16,11 +16,12 @@ typedef enum {
   HY_ROW_HIDDEN_PRO = 1 << 2,       /* MASQUE_PS */
   HY_ROW_HIDDEN_LEGAL = 1 << 3,     /* INVISIBLE_REPRESENTANTS_LEGAUX */
   HY_ROW_RESTRICTED = 1 << 4,       /* confidentiality R or V */
-  HY_ROW_REPLACED = 1 << 5,         /* status superseded, or replaced by another of this space */
+  HY_ROW_REPLACED = 1 << 5,         /* status superseded */
   HY_ROW_NO_BYTES = 1 << 6,         /* a document whose bytes are not here yet */
   HY_ROW_ERROR = 1 << 7,            /* status entered-in-error */
   HY_ROW_OTHER_PERSON = 1 << 8,     /* about somebody else than the space's person */
   HY_ROW_HIDDEN_PATIENT = 1 << 9,   /* INVISIBLE_PATIENT */
+  HY_ROW_REPLACED_HERE = 1 << 10,   /* another document of this space replaces it; set by the vault */
 } HyRowFlags;
 
 /* What a list shows and search finds of a resource: a reading, thrown away after use. */
@@ -35,10 +36,12 @@ typedef struct {
   gint  day;         /* hy_date_sort_key of it; 0 without a date */
   int   shelf;       /* documents: index in hy_document_shelves; else -1 */
   guint flags;       /* HyRowFlags */
-  char *identity;    /* nullable: "system|value" of masterIdentifier or of the business identifier */
+  char *identity;    /* nullable: "system|value" of masterIdentifier or of the business identifier; of OIDs always
+                        "urn:ietf:rfc:3986|urn:oid:OID" or "...OID^extension", however they are written */
   char *subject;     /* nullable: reference to whom it is about ("Patient/1", "urn:uuid:...") */
   char *words;       /* what search may find beside the title: labels in both languages, narrative text, notes */
   GPtrArray *links;  /* char *: every other literal reference of the resource, each once */
+  GPtrArray *replaces; /* nullable; char *: identities of the documents that this one replaces */
 } HyResourceRow;
 
 gboolean hy_resource_row_read  (HyJson *json, HyJsonNode resource, HyResourceRow *row, GError **error);

@@ -52,10 +52,10 @@ def main():
     lines += [f"  {{ {quoted(s['code'])}, {quoted(s['en'])}, {quoted(s['fr'])} }}," for s in shelves]
     lines.append("};")
     lines.append("static const Type types[] = {")
-    lines += [f"  {{ {quoted(t['code'])}, {quoted(t['en'])}, {quoted(t['fr'])}, {index[t['shelf']]} }}," for t in types]
+    lines += [f"  {{ {quoted(t['code'])}, {quoted(t['en'])}, {quoted(t['fr'])}, {index[t['shelf']]}, {quoted(t['class']) if t['class'] else 'NULL'} }}," for t in types]
     lines.append("};")
     lines.append("static const Class classes[] = {")
-    lines += [f"  {{ {quoted(code)}, {shelf} }}," for code, shelf in class_shelves.items()]
+    lines += [f"  {{ {quoted(c['code'])}, {quoted(c['en'])}, {quoted(c['fr'])}, {class_shelves[c['code']]} }}," for c in classes["concepts"]]
     lines.append("};")
     with open(out_path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of one file from outside: what it is, and the items in it.  Reads its stream and nothing else,
- * writes nothing, decodes no document.  Blocking: for a pool thread, one at a time; only
+ * writes nothing, decodes no document: that is the decoder's.  Blocking: for a pool thread, one at a time; only
  * hy_import_reader_get_fraction may be called from another thread meanwhile. */
 
 #include "config.h"
 
 #include "import/hy-import-reader.h"
 
+#include "import/hy-import-document.h"
+#include "import/hy-import-parcel.h"
 #include "import/hy-import-people.h"
 #include "import/hy-import-sniff.h"
 
@@ -17,6 +19,14 @@
 
 /* The bound of a document (SECURITY-DESIGN 5.3): a scanned booklet has 20 MiB. */
 #define MAX_DOCUMENT_BYTES (100 * 1024 * 1024)
+/* An archive that comes through something that cannot be read twice is kept in memory meanwhile; mails hold 25 MB. */
+#define MAX_SPOOLED_BYTES (256 * 1024 * 1024)
+/* Attachments that are handed over at once: what one transaction writes. */
+#define MAX_BATCH_BYTES (32 * 1024 * 1024)
+/* Documents at once: each may take a while to decode, and a person watches. */
+#define MAX_BATCH_DOCUMENTS 16
+/* Of the words inside one document that search finds: a book of a thousand pages. */
+#define MAX_WORDS_BYTES (2 * 1024 * 1024)
 /* Bytes asked of the stream at a time: enough for a disk, little enough to be cancelled at once. */
 #define READ_BYTES (256 * 1024)
 /* Of the fraction. */
@@ -28,6 +38,7 @@ typedef enum
   STATE_SINGLE, /* one item, made already */
   STATE_BUNDLE,
   STATE_LINES,
+  STATE_PARCEL,
   STATE_END,
 } State;
 
@@ -36,6 +47,8 @@ struct _HyImportReader
   GObject parent_instance;
 
   GInputStream *stream;
+  goffset begin; /* where it stood, when it is seekable */
+  HyImportDecoder decoder;
   char *name;   /* what a person sees of the file's name; valid UTF-8 */
   gint64 size;  /* bytes; -1 = unknown */
   gint64 now;   /* µs since 1970; 0 = ask the clock */
@@ -53,6 +66,9 @@ struct _HyImportReader
 
   HyImportPeople *people;
   HyImportItem *single;
+
+  HyImportParcel *parcel;
+  guint n_members;
 
   HyJson *bundle;
   HyJsonNode entry; /* the next one; 0 = none left */
@@ -75,6 +91,7 @@ hy_import_item_free (HyImportItem *item)
   g_free (item->full_url);
   g_clear_pointer (&item->attachment, g_bytes_unref);
   g_free (item->media_type);
+  g_free (item->text);
   hy_import_person_unref (item->about);
   g_clear_error (&item->refused);
   g_free (item);
@@ -86,6 +103,7 @@ item_new (guint index)
   HyImportItem *item = g_new0 (HyImportItem, 1);
 
   item->index = index;
+  item->kind = "fhir";
   item->row.shelf = -1;
   return item;
 }
@@ -138,6 +156,7 @@ hy_import_reader_finalize (GObject *object)
   g_free (self->buffer);
   hy_import_people_free (self->people);
   g_clear_pointer (&self->single, hy_import_item_free);
+  g_clear_pointer (&self->parcel, hy_import_parcel_free);
   g_clear_pointer (&self->bundle, hy_json_unref);
   G_OBJECT_CLASS (hy_import_reader_parent_class)->finalize (object);
 }
@@ -171,9 +190,23 @@ hy_import_reader_new (GInputStream *stream,
   const char *slash = strrchr (name, '/');
 
   self->stream = g_object_ref (stream);
+  if (G_IS_SEEKABLE (stream) && g_seekable_can_seek (G_SEEKABLE (stream)))
+    self->begin = g_seekable_tell (G_SEEKABLE (stream));
   self->name = g_utf8_make_valid (slash != NULL ? slash + 1 : name, -1);
   self->size = size;
   return self;
+}
+
+/**
+ * hy_import_reader_set_decoder:
+ *
+ * Who decodes documents; without one a PDF is taken without its words, and CDA and XDM are refused.
+ */
+void
+hy_import_reader_set_decoder (HyImportReader *self,
+                              const HyImportDecoder *decoder)
+{
+  self->decoder = *decoder;
 }
 
 /**
@@ -192,7 +225,7 @@ hy_import_reader_set_now (HyImportReader *self,
 /**
  * hy_import_reader_get_kind:
  *
- * Returns: "fhir", "pdf" or "unknown"; the last too before the first hy_import_reader_next
+ * Returns: "fhir", "pdf", "image", "cda", "xdm" or "unknown"; the last too before the first hy_import_reader_next
  */
 const char *
 hy_import_reader_get_kind (HyImportReader *self)
@@ -289,104 +322,386 @@ set_single (HyImportReader *self,
   self->state = STATE_SINGLE;
 }
 
-/* "Compte_rendu  2024.pdf" -> "Compte rendu 2024" */
-static char *
-dup_description (const char *name)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  const char *dot = strrchr (name, '.');
-  const char *end = dot != NULL && dot != name ? dot : name + strlen (name);
+/* -- documents -- */
 
-  for (const char *at = name; at < end; at = g_utf8_next_char (at))
+static HyImportDecodeStatus
+decode (HyImportReader *self,
+        GBytes *document,
+        HyImportDecoded *decoded,
+        GCancellable *cancellable)
+{
+  if (self->decoder.decode == NULL)
+    return HY_IMPORT_NOT_DECODED;
+  return self->decoder.decode (document, decoded, cancellable, self->decoder.user_data);
+}
+
+/* The words of a document, cut at MAX_WORDS_BYTES; nothing in them may look like the end of a record. */
+static char *
+steal_text (HyImportDecoded *decoded)
+{
+  char *text = g_steal_pointer (&decoded->text);
+  gsize length;
+
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
     {
-      gunichar ch = g_utf8_get_char (at);
-
-      if (ch != '_' && !g_unichar_isspace (ch) && g_unichar_isprint (ch))
-        g_string_append_unichar (text, ch);
-      else if (text->len > 0 && text->str[text->len - 1] != ' ')
-        g_string_append_c (text, ' ');
+      g_free (text);
+      return NULL;
     }
-  g_strchomp (text->str);
-  return *text->str != 0 ? g_strdup (text->str) : g_strdup (_ ("Document"));
+  if ((length = strlen (text)) > MAX_WORDS_BYTES)
+    {
+      length = MAX_WORDS_BYTES;
+      while (((guchar) text[length] & 0xc0) == 0x80)
+        length--;
+      text[length] = 0;
+    }
+  return text;
 }
 
-static char *
-dup_instant (gint64 now_us)
+/* The reading of a CDA, or %NULL. */
+static HyJson *
+parse_cda (HyImportDecoded *decoded)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (now_us);
-  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  HyJson *json = decoded->json != NULL ? hy_json_parse (decoded->json, NULL) : NULL;
 
-  return g_date_time_format (local, "%Y-%m-%dT%H:%M:%S%:z");
+  if (json != NULL && !hy_json_string_equal (json, hy_json_member (json, hy_json_root (json), "kind"), "cda"))
+    g_clear_pointer (&json, hy_json_unref);
+  return json;
 }
 
-/* The DocumentReference of a PDF that came alone.  It has no masterIdentifier: the hash says when it is the same. */
-static GBytes *
-dup_document (HyImportReader *self,
-              GBytes *pdf)
+static const char *
+get_cda_refusal (HyImportDecodeStatus status)
 {
-  GString *out = g_string_new ("{\"resourceType\":\"DocumentReference\",\"id\":");
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *instant = dup_instant (self->now != 0 ? self->now : g_get_real_time ());
-  g_autofree char *description = dup_description (self->name);
-  g_autofree char *hash = NULL;
-  guint8 digest[20];
-  gsize length = sizeof digest;
-  gsize size;
-  const guint8 *bytes = g_bytes_get_data (pdf, &size);
-
-  g_checksum_update (checksum, bytes, (gssize) size);
-  g_checksum_get_digest (checksum, digest, &length);
-  hash = g_base64_encode (digest, length);
-
-  hy_json_append_quoted (out, id);
-  g_string_append (out, ",\"meta\":{\"tag\":[{\"system\":\"" HY_TAG_SYSTEM "\",\"code\":\"local\"}]}"
-                        ",\"status\":\"current\",\"date\":");
-  hy_json_append_quoted (out, instant);
-  g_string_append (out, ",\"description\":");
-  hy_json_append_quoted (out, description);
-  g_string_append (out, ",\"content\":[{\"attachment\":{\"contentType\":\"application/pdf\"");
-  g_string_append_printf (out, ",\"size\":%" G_GSIZE_FORMAT ",\"hash\":\"%s\",\"title\":", size, hash);
-  hy_json_append_quoted (out, self->name);
-  g_string_append (out, "}}]}");
-  return g_string_free_to_bytes (out);
+  switch (status)
+    {
+    case HY_IMPORT_NOT_DECODED:
+      return _ ("Health documents (CDA) cannot be read safely on this computer, so Hygie cannot tell whom this one is about. "
+                "Nothing was changed. Keep the file, and ask its sender for a PDF meanwhile.");
+    case HY_IMPORT_FORBIDDEN:
+      return _ ("This file has a part (a DOCTYPE) by which files attack computers, and which health documents never have. "
+                "It was not read, and nothing was changed. Ask its sender where it comes from.");
+    case HY_IMPORT_DECODED:
+    case HY_IMPORT_OTHER_KIND:
+    case HY_IMPORT_DAMAGED:
+    default:
+      return _ ("This health document (CDA) is damaged, or far larger than such documents are, so Hygie cannot tell whom it is about. "
+                "Nothing was changed. Ask its sender for a new copy.");
+    }
 }
 
-/* A PDF that was cut short is taken like any other: what it still shows is the person's. */
-static gboolean
-start_pdf (HyImportReader *self,
-           GCancellable *cancellable,
-           GError **error)
+/* The item of a document: @document with its bytes, media type, and what is known of it. */
+static HyImportItem *
+item_new_document (HyImportReader *self,
+                   guint index,
+                   const char *kind,
+                   HyImportDocument *document,
+                   char *text)
 {
-  g_autoptr (GBytes) pdf = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (HyJson) json = NULL;
-  GBytes *document;
+  g_autoptr (GError) error = NULL;
+  HyImportItem *item;
 
-  self->kind = "pdf";
+  document->now_us = self->now != 0 ? self->now : g_get_real_time ();
+  bytes = hy_import_document_new_json (document);
+  json = hy_json_parse (bytes, &error);
+  if (json == NULL)
+    {
+      g_free (text);
+      item = item_new_refused (index, error->message);
+    }
+  else
+    {
+      item = item_new_resource (self, index, json, hy_json_root (json), g_steal_pointer (&bytes));
+      item->attachment = g_bytes_ref (document->bytes);
+      item->media_type = g_strdup (document->media_type);
+      item->text = text;
+      item->row.flags &= ~(guint) HY_ROW_NO_BYTES; /* they come with it */
+    }
+  item->kind = kind;
+  return item;
+}
+
+static HyImportItem *
+item_new_refused_document (guint index,
+                           const char *kind,
+                           const char *reason)
+{
+  HyImportItem *item = item_new_refused (index, reason);
+
+  item->kind = kind;
+  return item;
+}
+
+/* The whole file, or %NULL when it is too large (@refused is set) or cannot be read. */
+static GBytes *
+read_whole (HyImportReader *self,
+            GCancellable *cancellable,
+            GError **error)
+{
   if (!fill_to (self, MAX_DOCUMENT_BYTES + 1, cancellable, error))
-    return FALSE;
+    return NULL;
   if (self->end - self->start > MAX_DOCUMENT_BYTES)
     {
-      g_autofree char *reason = g_strdup_printf (_ ("This PDF is larger than %d MB. Nothing was changed. "
+      g_autofree char *reason = g_strdup_printf (_ ("This document is larger than %d MB. Nothing was changed. "
                                                     "Make it smaller, or divide it, and add the parts."),
                                                  MAX_DOCUMENT_BYTES / (1024 * 1024));
 
-      set_single (self, item_new_refused (0, reason));
+      set_single (self, item_new_refused_document (0, self->kind, reason));
+      return NULL;
+    }
+  return steal_buffer (self);
+}
+
+/* A PDF that was cut short, or that needs a password, is taken like any other: what it still shows is the person's.
+ * Pictures have no words. */
+static gboolean
+start_pages (HyImportReader *self,
+             HyImportKind kind,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_auto (HyImportDecoded) decoded = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  HyImportDocument document = { .name = self->name, .media_type = hy_import_kind_media_type (kind) };
+
+  self->kind = kind == HY_IMPORT_PDF ? "pdf" : "image";
+  if (!(bytes = read_whole (self, cancellable, error)))
+    return self->single != NULL;
+  if (kind == HY_IMPORT_PDF)
+    decode (self, bytes, &decoded, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  document.bytes = bytes;
+  set_single (self, item_new_document (self, 0, self->kind, &document, steal_text (&decoded)));
+  return TRUE;
+}
+
+static gboolean
+start_xml (HyImportReader *self,
+           HyImportKind kind,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_auto (HyImportDecoded) decoded = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (HyJson) cda = NULL;
+  HyImportDocument document = { .name = self->name, .media_type = "text/xml" };
+  HyImportDecodeStatus status;
+
+  self->kind = kind == HY_IMPORT_CDA ? "cda" : "unknown";
+  if (!(bytes = read_whole (self, cancellable, error)))
+    return self->single != NULL;
+  status = decode (self, bytes, &decoded, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (status == HY_IMPORT_DECODED && (cda = parse_cda (&decoded)) != NULL)
+    {
+      self->kind = "cda";
+      document.bytes = bytes;
+      document.cda = cda;
+      set_single (self, item_new_document (self, 0, self->kind, &document, steal_text (&decoded)));
+    }
+  else if (status == HY_IMPORT_DECODED && decoded.json != NULL)
+    set_single (self, item_new_refused_document (0, self->kind,
+                                                 _ ("This is only the list of an archive of documents. Nothing was changed. "
+                                                    "Add the archive itself, the ZIP file that it came in.")));
+  /* What does not begin like a CDA may be one in a style sheet; if it is none, it is a web page or anything. */
+  else
+    set_single (self, item_new_refused_document (0, self->kind,
+                                                 kind == HY_IMPORT_CDA ? get_cda_refusal (status) : hy_import_kind_refusal (kind)));
+  return TRUE;
+}
+
+/* -- an archive of documents -- */
+
+static GInputStream *
+dup_seekable (HyImportReader *self,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GBytes) spooled = NULL;
+
+  if (G_IS_SEEKABLE (self->stream) && g_seekable_can_seek (G_SEEKABLE (self->stream)))
+    return g_seekable_seek (G_SEEKABLE (self->stream), self->begin, G_SEEK_SET, cancellable, error) ? g_object_ref (self->stream) : NULL;
+  if (!fill_to (self, MAX_SPOOLED_BYTES + 1, cancellable, error))
+    return NULL;
+  if (self->end - self->start > MAX_SPOOLED_BYTES)
+    {
+      set_single (self, item_new_refused_document (0, self->kind,
+                                                   _ ("This archive is too large to be read from there. Nothing was changed. "
+                                                      "Copy it to this computer, and add the copy.")));
+      return NULL;
+    }
+  spooled = steal_buffer (self);
+  return g_memory_input_stream_new_from_bytes (spooled);
+}
+
+static gboolean
+start_parcel (HyImportReader *self,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  self->kind = "xdm";
+  if (!(stream = dup_seekable (self, cancellable, error)))
+    return self->single != NULL;
+  if ((self->parcel = hy_import_parcel_new (stream, &self->decoder, cancellable, &problem)) != NULL)
+    {
+      self->n_members = hy_import_parcel_get_n_members (self->parcel);
+      self->state = STATE_PARCEL;
       return TRUE;
     }
-  pdf = steal_buffer (self);
-  document = dup_document (self, pdf);
-  json = hy_json_parse (document, error);
-  if (json == NULL)
+  if (problem->domain != HY_ERROR)
     {
-      g_bytes_unref (document);
+      g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  set_single (self, item_new_resource (self, 0, json, hy_json_root (json), document));
-  self->single->attachment = g_steal_pointer (&pdf);
-  self->single->media_type = g_strdup ("application/pdf");
-  self->single->row.flags &= ~(guint) HY_ROW_NO_BYTES; /* they come with it */
+  set_single (self, item_new_refused_document (0, self->kind, problem->message));
   return TRUE;
+}
+
+/* What the metadata says it is, as far as that is a media type. */
+static char *
+dup_declared_type (HyImportMember *member)
+{
+  g_autofree char *text = hy_json_dup_string (member->xdm, hy_json_member (member->xdm, member->entry, "mediaType"));
+  gsize length = 0;
+  guint n_slashes = 0;
+
+  for (; text != NULL && (g_ascii_isalnum (text[length]) || (text[length] != 0 && strchr ("/.+-", text[length]) != NULL)); length++)
+    n_slashes += text[length] == '/';
+  if (text == NULL || text[length] != 0 || n_slashes != 1 || length > 100)
+    return g_strdup ("application/octet-stream");
+  return g_steal_pointer (&text);
+}
+
+static HyImportItem *
+item_new_member (HyImportReader *self,
+                 HyImportMember *member,
+                 GCancellable *cancellable)
+{
+  g_auto (HyImportDecoded) decoded = { 0 };
+  g_autoptr (HyJson) cda = NULL;
+  g_autofree char *declared = NULL;
+  HyImportDocument document = { .name = member->name, .bytes = member->bytes, .xdm = member->xdm, .entry = member->entry, .superseded = member->superseded };
+  HyImportDecodeStatus status = HY_IMPORT_OTHER_KIND;
+  HyImportKind kind;
+  HyImportItem *item;
+  gsize size;
+  const guint8 *bytes;
+
+  if (member->refused != NULL)
+    {
+      item = item_new_refused_document (member->index, "xdm", member->refused->message);
+      item->row.type = g_strdup ("DocumentReference");
+      if (member->xdm != NULL)
+        item->row.title = hy_json_dup_string (member->xdm, hy_json_member (member->xdm, member->entry, "title"));
+      if (item->row.title == NULL)
+        item->row.title = g_strdup (member->name);
+      return item;
+    }
+  bytes = g_bytes_get_data (member->bytes, &size);
+  kind = hy_import_sniff (bytes, MIN (size, HY_IMPORT_SNIFF_BYTES));
+  if (kind == HY_IMPORT_PDF || kind == HY_IMPORT_CDA || kind == HY_IMPORT_XML || kind == HY_IMPORT_TEXT)
+    status = decode (self, member->bytes, &decoded, cancellable);
+  if (status == HY_IMPORT_DECODED && (kind == HY_IMPORT_CDA || kind == HY_IMPORT_XML))
+    cda = parse_cda (&decoded);
+  if (cda == NULL && (kind == HY_IMPORT_CDA || (kind == HY_IMPORT_XML && status == HY_IMPORT_FORBIDDEN)))
+    {
+      item = item_new_refused_document (member->index, "xdm", get_cda_refusal (status));
+      item->row.title = hy_json_dup_string (member->xdm, hy_json_member (member->xdm, member->entry, "title"));
+      return item;
+    }
+  document.cda = cda;
+  document.media_type = hy_import_kind_media_type (kind);
+  /* Of text the metadata knows better what it is (RTF, HL7 v2...). */
+  if (document.media_type == NULL || (kind == HY_IMPORT_XML && cda == NULL) || kind == HY_IMPORT_TEXT)
+    document.media_type = declared = dup_declared_type (member);
+  item = item_new_document (self, member->index, "xdm", &document, steal_text (&decoded));
+  item->has_metadata = TRUE;
+  if (!member->as_sent)
+    item->warning = "not-as-sent";
+  else if (cda == NULL && kind != HY_IMPORT_PDF && kind != HY_IMPORT_JPEG && kind != HY_IMPORT_PNG && kind != HY_IMPORT_TIFF &&
+           kind != HY_IMPORT_TEXT)
+    item->warning = "kept-only";
+  return item;
+}
+
+/* Sets STATE_END and returns %NULL behind the last; %NULL with an error on a failed read. */
+static HyImportItem *
+next_member (HyImportReader *self,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (HyImportMember) member = NULL;
+  HyImportItem *item;
+
+  if (!hy_import_parcel_next (self->parcel, &member, cancellable, error))
+    return NULL;
+  if (member == NULL)
+    {
+      g_clear_pointer (&self->parcel, hy_import_parcel_free);
+      self->state = STATE_END;
+      return NULL;
+    }
+  item = item_new_member (self, member, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      hy_import_item_free (item);
+      return NULL;
+    }
+  item->n_members = self->n_members;
+  set_fraction (self, ++self->index, self->n_members);
+  return item;
+}
+
+/* -- FHIR -- */
+
+/* The first PDF or XML document that is written in the resource itself; %NULL when there is none. */
+static GBytes *
+dup_inline_document (HyJson *json)
+{
+  HyJsonNode content = hy_json_first (json, hy_json_member (json, hy_json_root (json), "content"));
+
+  for (; content != 0; content = hy_json_next (json, content))
+    {
+      g_autofree char *text = hy_json_dup_string (json, hy_json_path (json, content, "attachment.data"));
+      HyImportKind kind;
+      gsize size;
+
+      if (text == NULL || *text == 0)
+        continue;
+      g_base64_decode_inplace (text, &size);
+      kind = hy_import_sniff ((const guint8 *) text, MIN (size, HY_IMPORT_SNIFF_BYTES));
+      if (kind == HY_IMPORT_PDF || kind == HY_IMPORT_CDA)
+        return g_bytes_new_take (g_steal_pointer (&text), size);
+    }
+  return NULL;
+}
+
+/* Search finds the words of a document wherever its bytes are. */
+static void
+add_inline_text (HyImportReader *self,
+                 HyImportItem *item,
+                 GCancellable *cancellable)
+{
+  g_auto (HyImportDecoded) decoded = { 0 };
+  g_autoptr (GBytes) document = NULL;
+  g_autoptr (HyJson) json = NULL;
+  gsize size;
+  const char *text;
+
+  if (item->json == NULL || item->attachment != NULL || item->row.klass != HY_CLASS_DOCUMENT || self->decoder.decode == NULL)
+    return;
+  text = g_bytes_get_data (item->json, &size);
+  /* Most have none: they are not read a second time. */
+  if (memmem (text, size, "\"data\"", 6) == NULL || (json = hy_json_parse (item->json, NULL)) == NULL ||
+      (document = dup_inline_document (json)) == NULL)
+    return;
+  if (decode (self, document, &decoded, cancellable) == HY_IMPORT_DECODED)
+    item->text = steal_text (&decoded);
 }
 
 static void
@@ -533,11 +848,15 @@ start (HyImportReader *self,
   if (!fill_to (self, HY_IMPORT_SNIFF_BYTES, cancellable, error))
     return FALSE;
   kind = hy_import_sniff (self->buffer + self->start, MIN (self->end - self->start, HY_IMPORT_SNIFF_BYTES));
-  if (kind == HY_IMPORT_PDF)
-    return start_pdf (self, cancellable, error);
+  if (kind == HY_IMPORT_PDF || kind == HY_IMPORT_JPEG || kind == HY_IMPORT_PNG || kind == HY_IMPORT_TIFF)
+    return start_pages (self, kind, cancellable, error);
+  if (kind == HY_IMPORT_CDA || kind == HY_IMPORT_XML)
+    return start_xml (self, kind, cancellable, error);
+  if (kind == HY_IMPORT_ZIP)
+    return start_parcel (self, cancellable, error);
   if (kind != HY_IMPORT_JSON)
     {
-      set_single (self, item_new_refused (0, hy_import_kind_refusal (kind)));
+      set_single (self, item_new_refused_document (0, self->kind, hy_import_kind_refusal (kind)));
       return TRUE;
     }
   self->kind = "fhir";
@@ -681,6 +1000,20 @@ next_line (HyImportReader *self,
 }
 
 /**
+ * hy_import_reader_begin:
+ *
+ * Does what the first hy_import_reader_next would do before it has an item: reads the beginning, and decodes a document
+ * whole.  For a caller that has something else to do meanwhile.  An error comes again with that.
+ */
+void
+hy_import_reader_begin (HyImportReader *self,
+                        GCancellable *cancellable)
+{
+  if (self->state == STATE_START)
+    start (self, cancellable, NULL);
+}
+
+/**
  * hy_import_reader_next:
  * @max_items: at most so many; 1 or more
  *
@@ -688,7 +1021,10 @@ next_line (HyImportReader *self,
  * Bytes: an item's json is the exact text of its resource: the whole file (byte order mark and white space included)
  * where that is one resource, the span of the entry's resource in a Bundle, the line without the blanks around it in
  * NDJSON.  Index: of the entry in the Bundle, of the line among those that are not blank.
- * Bounds: 50 MiB for a JSON file or one line of NDJSON, whose length is free; 100 MiB for a document.
+ * A document is a DocumentReference made here, with the file beside it; each document of an IHE XDM archive is an item,
+ * its index that in the archive's metadata.
+ * Bounds: 50 MiB for a JSON file or one line of NDJSON, whose length is free; 100 MiB for a document, alone or in an
+ * archive; 2 MiB for the words in it; they are taken from documents that a FHIR resource holds too.  Of documents 16 or 32 MiB come at once.
  *
  * Returns: (transfer full) (element-type HyImportItem) (nullable): the next items; an empty array behind the last
  * Errors: those of the stream, and G_IO_ERROR_CANCELLED; the file's contents are never one
@@ -700,6 +1036,8 @@ hy_import_reader_next (HyImportReader *self,
                        GError **error)
 {
   g_autoptr (GPtrArray) items = NULL;
+  gsize n_bytes = 0;
+  guint n_documents = 0;
 
   g_return_val_if_fail (HY_IS_IMPORT_READER (self), NULL);
   g_return_val_if_fail (max_items > 0, NULL);
@@ -707,7 +1045,7 @@ hy_import_reader_next (HyImportReader *self,
   if (self->state == STATE_START && !start (self, cancellable, error))
     return NULL;
   items = g_ptr_array_new_full (MIN (max_items, 1024), (GDestroyNotify) hy_import_item_free);
-  while (items->len < max_items && self->state != STATE_END)
+  while (items->len < max_items && n_bytes < MAX_BATCH_BYTES && n_documents < MAX_BATCH_DOCUMENTS && self->state != STATE_END)
     {
       g_autoptr (GError) failed = NULL;
       HyImportItem *item = NULL;
@@ -726,6 +1064,9 @@ hy_import_reader_next (HyImportReader *self,
         case STATE_LINES:
           item = next_line (self, cancellable, &failed);
           break;
+        case STATE_PARCEL:
+          item = next_member (self, cancellable, &failed);
+          break;
         case STATE_START:
         case STATE_END:
         default:
@@ -736,8 +1077,15 @@ hy_import_reader_next (HyImportReader *self,
           g_propagate_error (error, g_steal_pointer (&failed));
           return NULL;
         }
-      if (item != NULL)
-        g_ptr_array_add (items, item);
+      if (item == NULL)
+        continue;
+      g_ptr_array_add (items, item);
+      add_inline_text (self, item, cancellable);
+      /* What was given up half-way is not taken without its words. */
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      n_documents += item->attachment != NULL || item->text != NULL;
+      n_bytes += item->attachment != NULL ? g_bytes_get_size (item->attachment) : 0;
     }
   if (self->state == STATE_END)
     g_atomic_int_set (&self->fraction, WHOLE);

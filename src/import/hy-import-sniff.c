@@ -62,14 +62,20 @@ hy_import_sniff (const guint8 *bytes,
     at++;
   if (at < size && (bytes[at] == '{' || bytes[at] == '['))
     return HY_IMPORT_JSON;
-  if (contains (bytes, MIN (size, PDF_HEADER_WITHIN), "%PDF-"))
-    return HY_IMPORT_PDF;
   if (begins_with (bytes, size, "PK\3\4", 4) || begins_with (bytes, size, "PK\5\6", 4))
     return HY_IMPORT_ZIP;
   if (begins_with (bytes, size, "\xff\xd8\xff", 3))
     return HY_IMPORT_JPEG;
   if (begins_with (bytes, size, "\x89PNG\r\n\x1a\n", 8))
     return HY_IMPORT_PNG;
+  if (begins_with (bytes, size, "II*\0", 4) || begins_with (bytes, size, "MM\0*", 4))
+    return HY_IMPORT_TIFF;
+  /* After those that begin with their own bytes: an archive may hold a PDF right behind its first name. */
+  if (contains (bytes, MIN (size, PDF_HEADER_WITHIN), "%PDF-"))
+    return HY_IMPORT_PDF;
+  /* XML in UTF-16. */
+  if (begins_with (bytes, size, "\xff\xfe<\0", 4) || begins_with (bytes, size, "\xfe\xff\0<", 4))
+    return HY_IMPORT_XML;
   if (size >= DICOM_PREAMBLE + 4 && memcmp (bytes + DICOM_PREAMBLE, "DICM", 4) == 0)
     return HY_IMPORT_DICOM;
   if (at < size && bytes[at] == '<')
@@ -89,21 +95,9 @@ hy_import_kind_refusal (HyImportKind kind)
     {
     case HY_IMPORT_EMPTY:
       return _ ("This file is empty, so there is nothing to add. Nothing was changed. Ask its sender for a new copy.");
-    case HY_IMPORT_ZIP:
-      return _ ("Hygie cannot read this kind of file yet: it is a ZIP archive. Nothing was changed. "
-                "Unpack it and add the PDF and FHIR files that it holds.");
-    case HY_IMPORT_CDA:
-      return _ ("Hygie cannot read this kind of file yet: it is a clinical document (CDA). Nothing was changed. "
-                "Keep the file, and ask its sender for a PDF meanwhile.");
     case HY_IMPORT_XML:
-      return _ ("Hygie cannot read this kind of file yet: it is XML or a web page. Nothing was changed. "
-                "Keep the file, and ask its sender for a PDF or FHIR JSON meanwhile.");
-    case HY_IMPORT_JPEG:
-      return _ ("Hygie cannot read this kind of file yet: it is a JPEG picture. Nothing was changed. "
-                "Save it as a PDF and add that.");
-    case HY_IMPORT_PNG:
-      return _ ("Hygie cannot read this kind of file yet: it is a PNG picture. Nothing was changed. "
-                "Save it as a PDF and add that.");
+      return _ ("Hygie cannot read this kind of file: it is a web page or XML, and no health document. Nothing was changed. "
+                "Keep the file, and ask its sender for a PDF.");
     case HY_IMPORT_DICOM:
       return _ ("Hygie cannot read this kind of file yet: it is a medical image (DICOM). Nothing was changed. "
                 "Keep the file, and add the report that came with it.");
@@ -113,8 +107,47 @@ hy_import_kind_refusal (HyImportKind kind)
     case HY_IMPORT_UNKNOWN:
     case HY_IMPORT_JSON:
     case HY_IMPORT_PDF:
+    case HY_IMPORT_ZIP:
+    case HY_IMPORT_CDA:
+    case HY_IMPORT_JPEG:
+    case HY_IMPORT_PNG:
+    case HY_IMPORT_TIFF:
     default:
       return _ ("Hygie cannot read this kind of file yet: it is of no kind that Hygie knows. Nothing was changed. "
-                "Keep the file, and ask its sender for a PDF or FHIR JSON.");
+                "Keep the file, and ask its sender for a PDF.");
+    }
+}
+
+/**
+ * hy_import_kind_media_type:
+ *
+ * Returns: (nullable): what its bytes are, or %NULL for a kind that says nothing
+ */
+const char *
+hy_import_kind_media_type (HyImportKind kind)
+{
+  switch (kind)
+    {
+    case HY_IMPORT_PDF:
+      return "application/pdf";
+    case HY_IMPORT_JPEG:
+      return "image/jpeg";
+    case HY_IMPORT_PNG:
+      return "image/png";
+    case HY_IMPORT_TIFF:
+      return "image/tiff";
+    case HY_IMPORT_CDA:
+    case HY_IMPORT_XML:
+      return "text/xml";
+    case HY_IMPORT_DICOM:
+      return "application/dicom";
+    case HY_IMPORT_TEXT:
+      return "text/plain";
+    case HY_IMPORT_EMPTY:
+    case HY_IMPORT_JSON:
+    case HY_IMPORT_ZIP:
+    case HY_IMPORT_UNKNOWN:
+    default:
+      return NULL;
     }
 }

@@ -17,12 +17,14 @@ typedef enum {
   HY_IMPORT_XML,
   HY_IMPORT_JPEG,
   HY_IMPORT_PNG,
+  HY_IMPORT_TIFF,
   HY_IMPORT_DICOM,
   HY_IMPORT_TEXT,
   HY_IMPORT_UNKNOWN,
 } HyImportKind;
 
-HyImportKind  hy_import_sniff        (const guint8 *bytes, gsize size);
-const char   *hy_import_kind_refusal (HyImportKind kind);
+HyImportKind  hy_import_sniff           (const guint8 *bytes, gsize size);
+const char   *hy_import_kind_refusal    (HyImportKind kind);
+const char   *hy_import_kind_media_type (HyImportKind kind);
 
 G_END_DECLS

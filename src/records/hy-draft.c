@@ -99,7 +99,7 @@ hy_draft_load (HyDraft *self)
 {
   dex_return_error_if_fail (HY_IS_DRAFT (self));
 
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, load_fiber, g_object_ref (self), g_object_unref);
+  return hy_fiber (load_fiber, g_object_ref (self), g_object_unref);
 }
 
 HyJson *
@@ -213,5 +213,5 @@ hy_draft_commit (HyDraft *self)
 {
   dex_return_error_if_fail (HY_IS_DRAFT (self) && self->json != NULL);
 
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, commit_fiber, g_object_ref (self), g_object_unref);
+  return hy_fiber (commit_fiber, g_object_ref (self), g_object_unref);
 }

@@ -3,6 +3,7 @@
 
 #include "records/hy-record-change.h"
 
+#include "base/hy-async.h"
 #include "fhir/hy-resource-row.h"
 #include "vault/hy-vault-resources.h"
 
@@ -62,7 +63,7 @@ hy_record_mark_read (HyAccess *access,
   act = g_new0 (Act, 1);
   act->access = g_object_ref (access);
   act->rowid = rowid;
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, mark_read_fiber, act, act_free);
+  return hy_fiber (mark_read_fiber, act, act_free);
 }
 
 /**

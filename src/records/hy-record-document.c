@@ -3,6 +3,7 @@
 
 #include "records/hy-record-document.h"
 
+#include "base/hy-async.h"
 #include "base/hy-json.h"
 #include "vault/hy-vault-resources.h"
 
@@ -58,5 +59,5 @@ hy_record_dup_media_type (HyAccess *access,
   question = g_new0 (Question, 1);
   question->access = g_object_ref (access);
   question->rowid = rowid;
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, media_type_fiber, question, question_free);
+  return hy_fiber (media_type_fiber, question, question_free);
 }

@@ -3,6 +3,8 @@
 
 #include "records/hy-record-item.h"
 
+#include <string.h>
+
 static void
 add_name (GPtrArray *names,
           char *name)
@@ -30,6 +32,7 @@ hy_record_item_new (GBytes *json,
                     HyResourceRow *row,
                     const char *full_url)
 {
+  static const char special[] = { HY_WORDS_TEXT, HY_WORDS_PAGE, 0 };
   HyVaultItem *item;
 
   g_return_val_if_fail (json != NULL, NULL);
@@ -55,7 +58,11 @@ hy_record_item_new (GBytes *json,
   item->row.date = g_steal_pointer (&row->date);
   item->identity = g_steal_pointer (&row->identity);
   item->words = g_steal_pointer (&row->words);
+  /* Two characters have a meaning in the words of the vault, which no text of a resource is to have. */
+  if (item->words != NULL && strpbrk (item->words, special) != NULL)
+    g_strdelimit (item->words, special, ' ');
   item->links = g_steal_pointer (&row->links);
+  item->replaces = g_steal_pointer (&row->replaces);
   hy_resource_row_clear (row);
   return item;
 }

@@ -235,7 +235,11 @@ lock_fiber (gpointer data)
   hy_session_drop_recovery (self);
   g_hash_table_iter_init (&iter, self->spaces);
   while (g_hash_table_iter_next (&iter, NULL, &space))
-    g_ptr_array_add (closing, hy_vault_close (hy_space_get_vault (space)));
+    {
+      /* In this order: an import that finds no worker any more must not put in what it could not read. */
+      g_ptr_array_add (closing, hy_vault_close (hy_space_get_vault (space)));
+      hy_renderer_close (hy_space_get_renderer (space));
+    }
   for (guint i = 0; i < closing->len; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -260,7 +264,7 @@ hy_session_lock (HySession *self)
   self->locked = TRUE;
   if (self->locking == NULL)
     {
-      self->locking = dex_scheduler_spawn (NULL, 0, lock_fiber, g_object_ref (self), g_object_unref);
+      self->locking = hy_fiber (lock_fiber, g_object_ref (self), g_object_unref);
       dex_future_disown (dex_ref (self->locking));
     }
   return dex_ref (self->locking);
@@ -429,7 +433,7 @@ take_turn (HySession *self,
   turn->job = job;
   turn->func = func;
   turn->before = g_steal_pointer (&self->last);
-  future = dex_scheduler_spawn (NULL, 0, turn_fiber, turn, turn_free);
+  future = hy_fiber (turn_fiber, turn, turn_free);
   self->last = dex_ref (future);
   dex_future_disown (dex_ref (future));
   return future;

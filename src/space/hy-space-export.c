@@ -52,7 +52,8 @@ dup_safe_name (const char *title)
 }
 
 static const char *
-get_extension (GBytes *bytes)
+get_extension (GBytes *bytes,
+               const char *media_type)
 {
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
@@ -64,7 +65,11 @@ get_extension (GBytes *bytes)
     return "jpg";
   if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
     return "png";
-  if (size >= 5 && memcmp (data, "<?xml", 5) == 0)
+  if (size >= 4 && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0))
+    return "tif";
+  if (size >= 132 && memcmp (data + 128, "DICM", 4) == 0)
+    return "dcm";
+  if ((size >= 5 && memcmp (data, "<?xml", 5) == 0) || g_strcmp0 (media_type, "text/xml") == 0)
     return "xml";
   return "bin";
 }
@@ -94,7 +99,7 @@ add_record (Export *export,
     {
       g_autofree char *title = dup_safe_name (row->title);
       g_autofree char *file = g_strdup_printf ("documents/%.10s%s%s (%s).%s", row->date != NULL ? row->date : "", row->date != NULL ? " " : "",
-                                               title, id, get_extension (document));
+                                               title, id, get_extension (document, row->media_type));
 
       return hy_zip_writer_add (zip, file, document, now, error);
     }

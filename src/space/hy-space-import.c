@@ -6,13 +6,21 @@
 
 #include "base/hy-async.h"
 #include "base/hy-error.h"
+#include "fhir/hy-resource-row.h"
+#include "import/hy-import-document.h"
 #include "import/hy-import-reader.h"
 #include "records/hy-record-item.h"
+#include "space/hy-document-decoder.h"
 #include "space/hy-space-private.h"
 #include "vault/hy-vault-resources.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+/* Files that are opened, and their documents decoded, before their turn: workers run beside each other and beside the
+ * disk.  Larger files wait, so that memory does not hold several. */
+#define FILES_AHEAD 2
+#define MAX_BYTES_AHEAD (16 * 1024 * 1024)
 /* Items a transaction: large enough that fsync does not count, small enough to stop at once. */
 #define BATCH_ITEMS 500
 
@@ -22,6 +30,7 @@ typedef struct
   HyImportStatus status;
   gboolean other; /* about somebody else */
   guint index;    /* among those put, when put */
+  gboolean completed;
   char *title;    /* the vault's item takes the reading with it */
   char *type;
 } Entry;
@@ -33,7 +42,6 @@ typedef struct
   GArray *entries;  /* Entry */
   DexFuture *put;   /* nullable: GArray of HyPutResult */
   double fraction;
-  const char *kind; /* constant */
 } Batch;
 
 typedef struct
@@ -48,6 +56,9 @@ typedef struct
   gpointer user_data;
   HyPerson *person;
   HyImportSummary summary;
+
+  GQueue ahead;    /* DexFuture of HyImportReader: the next files, opened before their turn */
+  guint n_opened;  /* files that were opened or begun */
 
   /* Of the file being read; touched by one pool fiber at a time. */
   HyImportReader *reader;
@@ -108,6 +119,7 @@ import_unref (gpointer data)
   if (!g_atomic_ref_count_dec (&import->refs))
     return;
   g_clear_object (&import->reader);
+  g_queue_clear_full (&import->ahead, dex_unref);
   g_object_unref (import->space);
   g_ptr_array_unref (import->files);
   g_clear_object (&import->cancellable);
@@ -132,11 +144,30 @@ is_about_other (Import *import,
   return match == HY_PERSON_OTHER;
 }
 
+/* Behind the words of the resource, those of the document. */
+static void
+add_text (HyVaultItem *stored,
+          const char *text)
+{
+  GString *words = g_string_new (stored->words);
+
+  g_string_append_c (words, HY_WORDS_TEXT);
+  g_string_append (words, text);
+  for (char *at = words->str + (stored->words != NULL ? strlen (stored->words) : 0) + 1; *at != 0; at++)
+    if (*at == HY_WORDS_TEXT)
+      *at = ' ';
+  g_free (stored->words);
+  stored->words = g_string_free (words, FALSE);
+}
+
 static HyVaultItem *
 new_vault_item (HyImportItem *item,
                 gboolean other)
 {
   HyVaultItem *stored = hy_record_item_new (item->json, &item->row, item->full_url);
+
+  if (item->text != NULL)
+    add_text (stored, item->text);
 
   if (item->attachment != NULL)
     {
@@ -165,11 +196,10 @@ read_batch_fiber (gpointer data)
   batch->entries = g_array_sized_new (FALSE, TRUE, sizeof (Entry), items->len);
   g_array_set_clear_func (batch->entries, entry_clear);
   batch->fraction = hy_import_reader_get_fraction (import->reader);
-  batch->kind = hy_import_reader_get_kind (import->reader);
   for (guint i = 0; i < items->len; i++)
     {
       HyImportItem *item = g_ptr_array_index (items, i);
-      Entry entry = { item, HY_IMPORT_ADDED, FALSE, 0, g_strdup (item->row.title), g_strdup (item->row.type) };
+      Entry entry = { item, HY_IMPORT_ADDED, FALSE, 0, FALSE, g_strdup (item->row.title), g_strdup (item->row.type) };
 
       if (item->refused != NULL)
         entry.status = HY_IMPORT_REFUSED;
@@ -239,6 +269,63 @@ tell_refused (Import *import,
   tell (import, file, &outcome);
 }
 
+/* A file that is not as it was sent is graver than another version of it, which is graver than one that is not shown. */
+static const char *
+pick_warning (const char *own,
+              gboolean same_identity)
+{
+  if (same_identity && g_strcmp0 (own, "not-as-sent") != 0)
+    return "same-identifier";
+  return own;
+}
+
+/* On a fiber.  What an archive says of a document that came alone before is added to that; the bytes it had stay in its
+ * history.  That it fails is no failure of the import: the document is here, and the next time completes it. */
+static gboolean
+complete (Import *import,
+          Entry *entry,
+          gint64 rowid)
+{
+  HyAccess *access = hy_space_get_access (import->space);
+  g_autoptr (HyVaultRow) row = dex_await_boxed (hy_vault_dup_row (access, rowid), NULL);
+  g_autoptr (GBytes) stored = NULL;
+  g_autoptr (GBytes) completed = NULL;
+  g_autoptr (HyJson) json = NULL;
+  g_auto (HyResourceRow) reading = { 0 };
+  g_autoptr (GError) error = NULL;
+  HyVaultItem *item;
+
+  /* What somebody else was sent may be the same leaf or form: that makes this person's none of theirs. */
+  if (row == NULL || !row->has_blob || !(row->flags & HY_ROW_LOCAL) || (entry->other && !(row->flags & HY_ROW_OTHER_PERSON)) ||
+      !(stored = dex_await_boxed (hy_vault_dup_resource (access, rowid), NULL)) ||
+      !(completed = hy_import_document_complete (stored, entry->item->json, /* edited= */ row->version > 1)) ||
+      !(json = hy_json_parse (completed, NULL)) || !hy_resource_row_read (json, hy_json_root (json), &reading, NULL))
+    return FALSE;
+  item = hy_record_item_new (completed, &reading, NULL);
+  item->row.flags &= ~(guint) HY_ROW_NO_BYTES;
+  if (entry->other)
+    item->row.flags |= HY_ROW_OTHER_PERSON;
+  dex_await (hy_vault_edit (access, rowid, row->version, item), &error);
+  if (error != NULL && !g_error_matches (error, HY_ERROR, HY_ERROR_LOCKED))
+    g_warning ("a document was not completed: %s", error->message);
+  return error == NULL;
+}
+
+static void
+complete_batch (Import *import,
+                Batch *batch,
+                GArray *results)
+{
+  for (guint i = 0; i < batch->entries->len; i++)
+    {
+      Entry *entry = &g_array_index (batch->entries, Entry, i);
+      HyPutResult *result = entry->status == HY_IMPORT_ADDED ? &g_array_index (results, HyPutResult, entry->index) : NULL;
+
+      if (result != NULL && result->outcome == HY_PUT_DUPLICATE && entry->item->has_metadata)
+        entry->completed = complete (import, entry, result->rowid);
+    }
+}
+
 static void
 tell_batch (Import *import,
             const char *file,
@@ -250,8 +337,11 @@ tell_batch (Import *import,
   for (guint i = 0; i < batch->entries->len; i++)
     {
       Entry *entry = &g_array_index (batch->entries, Entry, i);
-      HyImportOutcome outcome = { .kind = batch->kind, .status = entry->status };
+      HyImportOutcome outcome = { .kind = entry->item->kind, .status = entry->status };
       g_autofree char *id = NULL;
+
+      outcome.n_members = entry->item->n_members;
+      outcome.member = outcome.n_members > 0 ? entry->item->index + 1 : 0;
 
       outcome.title = entry->title;
       outcome.type = entry->type;
@@ -272,8 +362,9 @@ tell_batch (Import *import,
           outcome.id = id;
           if (result->outcome == HY_PUT_DUPLICATE)
             outcome.status = HY_IMPORT_DUPLICATE;
-          else if (result->outcome == HY_PUT_SAME_IDENTITY)
-            outcome.warning = "same-identifier";
+          outcome.completed = entry->completed;
+          if (outcome.warning == NULL && result->outcome != HY_PUT_DUPLICATE)
+            outcome.warning = pick_warning (entry->item->warning, result->outcome == HY_PUT_SAME_IDENTITY);
         }
       tell (import, file, &outcome);
     }
@@ -313,6 +404,7 @@ store_batches (Import *import,
             tell_batch (import, file, ahead, more);
           return FALSE;
         }
+      complete_batch (import, batch, results);
       tell_batch (import, file, batch, results);
       if (import->on_progress != NULL)
         import->on_progress (index, import->files->len, batch->fraction, import->user_data);
@@ -346,25 +438,85 @@ refuse_file (GError *error)
   return dex_future_new_for_error (error);
 }
 
-/* Opens @file on the pool (a share may be slow) and makes its reader.  A device or a folder is no file to read. */
+typedef struct
+{
+  GFile *file;
+  HySpace *space;
+  GCancellable *cancellable;
+  gboolean ahead;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_object_unref (opening->file);
+  g_object_unref (opening->space);
+  g_clear_object (&opening->cancellable);
+  g_free (opening);
+}
+
+/* Opens a file on the pool (a share may be slow) and makes its reader.  A device or a folder is no file to read.
+ * Before its turn only a plain file of a usual size is opened; for others a rejection that nobody is told. */
 static DexFuture *
 open_fiber (gpointer data)
 {
-  GFile *file = data;
+  Opening *opening = data;
+  HyImportDecoder decoder = { hy_document_decode, hy_space_get_renderer (opening->space) };
   g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GFileInputStream) stream = NULL;
-  g_autofree char *name = g_file_get_basename (file);
+  g_autoptr (HyImportReader) reader = NULL;
+  g_autofree char *name = g_file_get_basename (opening->file);
+  gboolean regular;
   GError *error = NULL;
 
-  if (!(info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, &error)))
+  if (!(info = g_file_query_info (opening->file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL,
+                                  &error)))
     return refuse_file (error);
   if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
     return dex_future_new_reject (HY_ERROR, HY_ERROR_REFUSED, "%s", _ ("This is a folder. Choose the files in it."));
-  if (!(stream = g_file_read (file, NULL, &error)))
+  regular = g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR;
+  if (opening->ahead && (!regular || g_file_info_get_size (info) > MAX_BYTES_AHEAD))
+    return dex_future_new_reject (HY_ERROR, HY_ERROR_BUSY, "waits for its turn");
+  if (!(stream = g_file_read (opening->file, NULL, &error)))
     return refuse_file (error);
-  return dex_future_new_take_object (
-      hy_import_reader_new (G_INPUT_STREAM (stream), name,
-                            g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR ? g_file_info_get_size (info) : -1));
+  reader = hy_import_reader_new (G_INPUT_STREAM (stream), name, regular ? g_file_info_get_size (info) : -1);
+  hy_import_reader_set_decoder (reader, &decoder);
+  if (opening->ahead)
+    hy_import_reader_begin (reader, opening->cancellable);
+  return dex_future_new_take_object (g_steal_pointer (&reader));
+}
+
+static DexFuture *
+open_file (Import *import,
+           guint index,
+           gboolean ahead)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->file = g_object_ref (g_ptr_array_index (import->files, index));
+  opening->space = g_object_ref (import->space);
+  opening->cancellable = import->cancellable != NULL ? g_object_ref (import->cancellable) : NULL;
+  opening->ahead = ahead;
+  return hy_in_pool (open_fiber, opening, opening_free);
+}
+
+/* The reader of the next file; its followers are begun meanwhile. */
+static HyImportReader *
+next_reader (Import *import,
+             guint index,
+             GError **error)
+{
+  g_autoptr (DexFuture) opened = g_queue_pop_head (&import->ahead);
+  HyImportReader *reader = NULL;
+
+  import->n_opened = MAX (import->n_opened, index + 1);
+  while (import->ahead.length < FILES_AHEAD && import->n_opened < import->files->len)
+    g_queue_push_tail (&import->ahead, open_file (import, import->n_opened++, /* ahead= */ TRUE));
+  if (opened != NULL)
+    reader = dex_await_object (g_steal_pointer (&opened), NULL);
+  return reader != NULL ? reader : dex_await_object (open_file (import, index, /* ahead= */ FALSE), error);
 }
 
 static void
@@ -381,7 +533,7 @@ import_file (Import *import,
   if (import->on_progress != NULL)
     import->on_progress (index, import->files->len, 0, import->user_data);
   g_clear_object (&import->reader);
-  if ((import->reader = dex_await_object (hy_in_pool (open_fiber, g_object_ref (file), g_object_unref), &error)))
+  if ((import->reader = next_reader (import, index, &error)))
     import->origin = dex_await_int64 (hy_vault_begin_origin (access, "file"), &error);
   if (error == NULL)
     {
@@ -404,8 +556,14 @@ import_fiber (gpointer data)
   for (guint i = 0; i < import->files->len && !is_cancelled (import); i++)
     import_file (import, i, &first, &last);
   import->summary.cancelled = is_cancelled (import);
+  /* What was begun uses the space's worker, and stops at once when cancelled. */
+  while (import->ahead.length > 0)
+    {
+      g_autoptr (HyImportReader) unused = dex_await_object (g_queue_pop_head (&import->ahead), NULL);
+    }
   /* Links that stay open because of an error here are found by name later (hy_vault_resolve). */
-  if (first != 0 && !dex_await (hy_vault_end_origins (hy_space_get_access (import->space), first, last), &error))
+  if (first != 0 && !dex_await (hy_vault_end_origins (hy_space_get_access (import->space), first, last), &error) &&
+      !g_error_matches (error, HY_ERROR, HY_ERROR_LOCKED))
     g_warning ("references were not linked: %s", error->message);
   return dex_future_new_take_boxed (HY_TYPE_IMPORT_SUMMARY, copy_summary (&import->summary));
 }
@@ -441,7 +599,7 @@ hy_space_import (HySpace *self,
   import->on_outcome = on_outcome;
   import->on_progress = on_progress;
   import->user_data = user_data;
-  future = dex_scheduler_spawn (NULL, 0, import_fiber, import, import_unref);
+  future = hy_fiber (import_fiber, import, import_unref);
   /* Stopped by @cancellable alone: a fiber dropped half-way would leave the reader to a pool thread. */
   dex_future_disown (dex_ref (future));
   return future;

@@ -19,6 +19,7 @@ struct _HySpace
   HyVault *vault;
   HyAccess *access;
   HySpaceInfo *info;
+  HyRenderer *renderer;
 };
 
 G_DEFINE_FINAL_TYPE (HySpace, hy_space, G_TYPE_OBJECT)
@@ -28,6 +29,8 @@ hy_space_finalize (GObject *object)
 {
   HySpace *self = HY_SPACE (object);
 
+  hy_renderer_close (self->renderer);
+  g_clear_object (&self->renderer);
   g_clear_object (&self->access);
   g_clear_object (&self->info);
   hy_vault_unref (self->vault);
@@ -58,6 +61,7 @@ hy_space_new (HyVault *vault,
   self->vault = hy_vault_ref (vault);
   self->access = hy_vault_new_access (vault, actor, HY_ACCESS_OWNER, 0);
   self->info = hy_space_info_new (vault);
+  self->renderer = hy_renderer_new ();
   return self;
 }
 
@@ -77,6 +81,18 @@ HyAccess *
 hy_space_get_access (HySpace *self)
 {
   return self->access;
+}
+
+/**
+ * hy_space_get_renderer:
+ *
+ * What reads the space's documents, each in a sandboxed process.  No process is started before a document is opened, or
+ * hy_renderer_keep_spare() is called; after a lock none is any more.
+ */
+HyRenderer *
+hy_space_get_renderer (HySpace *self)
+{
+  return self->renderer;
 }
 
 /* -- the person -- */
@@ -134,7 +150,7 @@ ensure_patient_fiber (gpointer data)
 DexFuture *
 hy_space_ensure_patient (HySpace *self)
 {
-  return dex_scheduler_spawn (NULL, 0, ensure_patient_fiber, g_object_ref (self), g_object_unref);
+  return hy_fiber (ensure_patient_fiber, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -301,5 +317,5 @@ hy_space_dup_document (HySpace *self,
 
   document->space = g_object_ref (self);
   document->rowid = rowid;
-  return dex_scheduler_spawn (NULL, 0, dup_document_fiber, document, document_free);
+  return hy_fiber (dup_document_fiber, document, document_free);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fhir/hy-person.h"
+#include "render/hy-render.h"
 #include "vault/hy-access.h"
 
 #include <gio/gio.h>
@@ -25,8 +26,9 @@ gboolean    hy_space_info_get_own        (HySpaceInfo *self); /* the keyholder's
 #define HY_TYPE_SPACE (hy_space_get_type ())
 G_DECLARE_FINAL_TYPE (HySpace, hy_space, HY, SPACE, GObject)
 
-HySpaceInfo *hy_space_get_info   (HySpace *self);
-HyAccess    *hy_space_get_access (HySpace *self);
+HySpaceInfo *hy_space_get_info     (HySpace *self);
+HyAccess    *hy_space_get_access   (HySpace *self);
+HyRenderer  *hy_space_get_renderer (HySpace *self); /* starts nothing by itself; whoever shows or imports may keep a spare */
 
 /* -- import -- */
 
@@ -46,13 +48,17 @@ typedef enum {
 /* What became of one item; valid during the callback. */
 typedef struct {
   const char *file;      /* as named by the caller */
-  const char *kind;      /* "fhir", "pdf", "unknown" */
+  const char *kind;      /* "fhir", "pdf", "image", "cda", "xdm" (a document of an archive, or the archive itself), "unknown" */
+  guint       member;    /* of an archive: which of its documents, from 1 */
+  guint       n_members; /* ... and of how many; 0 = not from an archive */
   const char *id;        /* nullable: Hygie's id (of the first one for a duplicate) */
   const char *title;     /* nullable */
   const char *type;      /* nullable: FHIR type */
   HyImportStatus status;
   const char *reason;    /* nullable: why refused, a sentence */
-  const char *warning;   /* nullable: "other-person", "same-identifier" */
+  const char *warning;   /* nullable, the gravest: "other-person", "not-as-sent" (size or hash are not those that the archive
+                            says), "same-identifier", "kept-only" (of a kind that Hygie does not show) */
+  gboolean    completed; /* a duplicate that brought what the first one did not say */
   const char *about;     /* nullable: name of the other person */
 } HyImportOutcome;
 
@@ -82,6 +88,8 @@ DexFuture *hy_space_import (HySpace             *self,
 /* -- what a document is -- */
 
 DexFuture *hy_space_dup_document (HySpace *self, gint64 rowid);  /* GBytes: original bytes: blob, inline data, or the Binary it names */
+DexFuture *hy_space_dup_document_text (HySpace *self, gint64 rowid); /* string: its words, read in the worker; form feed behind each page */
+DexFuture *hy_space_dup_page_png (HySpace *self, gint64 rowid, guint page, double scale); /* GBytes: a PNG file; page from 0, pixels a point */
 DexFuture *hy_space_export_zip   (HySpace *self, GFile *file, GCancellable *cancellable); /* guint: items written, in clear */
 
 G_END_DECLS

@@ -45,6 +45,19 @@ static const char *const steps[] = {
    * letters have an index of their own; of longer ones there are so few words that a second one would only cost. */
   "CREATE VIRTUAL TABLE words USING fts5 (title, author, body, tokenize = 'hygie', prefix = '2', columnsize = 0);"
   "INSERT INTO words (words, rank) VALUES ('secure-delete', 1);",
+  /* 2: what replaces what, whichever of the two comes first: text_key() of an identity, and who replaces it. */
+  "CREATE TABLE replaced (key INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX replaced_id ON replaced (id);"
+  /* Identities that are an OID are written one way only since (fhir/hy-resource-row.c). */
+  "UPDATE resource SET identity = 'urn:ietf:rfc:3986|' || substr (identity, 1, instr (identity, '|') - 1) || '^' ||"
+  " substr (identity, instr (identity, '|') + 1) WHERE identity GLOB 'urn:oid:[0-9]*.*|*'"
+  " AND substr (identity, 9, instr (identity, '|') - 9) NOT GLOB '*[^0-9.]*' AND substr (identity, 9, instr (identity, '|') - 9) GLOB '*.*';"
+  "UPDATE resource SET identity = 'urn:ietf:rfc:3986' || identity WHERE identity GLOB '|urn:oid:*';"
+  "UPDATE resource SET identity = 'urn:ietf:rfc:3986|urn:oid:' || substr (identity, instr (identity, '|') + 1)"
+  " WHERE (identity GLOB '|[0-9]*' OR identity GLOB 'urn:ietf:rfc:3986|[0-9]*')"
+  " AND substr (identity, instr (identity, '|') + 1, instr (identity || '^', '^') - instr (identity, '|') - 1) NOT GLOB '*[^0-9.]*'"
+  " AND substr (identity, instr (identity, '|') + 1, instr (identity || '^', '^') - instr (identity, '|') - 1) GLOB '*.*';"
+  "UPDATE resource SET identity_key = text_key (identity) WHERE identity IS NOT NULL;",
 };
 
 static gboolean

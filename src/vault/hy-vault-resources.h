@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256). */
 #define HY_VAULT_KEPT_FLAGS 258
+/* Set where another resource replaces this one, beside what the bytes say. */
+#define HY_VAULT_REPLACED_FLAG 1024
 /* Those that reading changes: unread. */
 #define HY_VAULT_READER_FLAGS 2u
 
@@ -43,18 +45,24 @@ typedef struct {
   GBytes *json;
   GBytes *attachment;   /* nullable: bytes that become a blob */
   char *identity;       /* nullable: what makes it the same document elsewhere */
-  char *words;          /* nullable: further text for search */
+  char *words;          /* nullable: further text for search; may end with the text of the attachment, see HY_WORDS_TEXT */
   GPtrArray *names;     /* nullable: char *, how others of its origin refer to it */
   GPtrArray *links;     /* nullable: char *, what it refers to */
+  GPtrArray *replaces;  /* nullable: char *, the identities of what it replaces */
   gint64 added_ms;      /* unix time; 0 = now */
 } HyVaultItem;
 
 void hy_vault_item_free (HyVaultItem *item);
 
+/* Among the words of a resource, begins the text of its attachment, which an edit keeps; a form feed ends each of its
+ * pages.  In front of it there is neither. */
+#define HY_WORDS_TEXT '\v'
+#define HY_WORDS_PAGE '\f'
+
 typedef enum {
   HY_PUT_ADDED,
   HY_PUT_SAME_IDENTITY, /* added beside one with the same identity and other bytes */
-  HY_PUT_DUPLICATE,     /* not added: rowid is the one already there */
+  HY_PUT_DUPLICATE,     /* not added: rowid is the one already there, with the same identity or, for a document, one of the two without */
 } HyPutOutcome;
 
 typedef struct {

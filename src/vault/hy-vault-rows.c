@@ -62,6 +62,7 @@ hy_vault_item_free (HyVaultItem *item)
   g_free (item->words);
   g_clear_pointer (&item->names, g_ptr_array_unref);
   g_clear_pointer (&item->links, g_ptr_array_unref);
+  g_clear_pointer (&item->replaces, g_ptr_array_unref);
   g_free (item);
 }
 

@@ -15,8 +15,10 @@
 #define SNIPPET_AFTER 140
 /* From so many matches on the index of a whole class is read rather than the row of each. */
 #define MANY_FOUND 4000
-/* Where the first match lies deeper in a text, the snippet is left empty rather than the search slow. */
+/* Where the first match lies deeper in a text, the snippet is left empty rather than the search slow; but for the first
+ * hits, which are the ones that are read. */
 #define SNIPPET_REACH (256 * 1024)
+#define N_SEARCHED_THROUGH 20
 
 typedef struct
 {
@@ -154,15 +156,57 @@ cut_snippet (const char *text,
     }
   snippet = g_strndup (text + from, to - from);
   for (char *at = snippet; *at != 0; at++)
-    if (*at == '\n' || *at == '\r' || *at == '\t')
+    if (g_ascii_isspace (*at) || *at == HY_WORDS_TEXT)
       *at = ' ';
   return snippet;
+}
+
+/* Where the words stand: in the text of the attachment when they are there, for that is what one reads, else anywhere. */
+static GArray *
+find_spans (const char *text,
+            gsize length,
+            const char *typed)
+{
+  const char *begin = memchr (text, HY_WORDS_TEXT, length);
+  GArray *spans;
+
+  if (begin != NULL)
+    {
+      spans = hy_fold_find (begin, (gssize) (length - (gsize) (begin - text)), typed);
+      for (guint i = 0; i < spans->len; i++)
+        {
+          g_array_index (spans, HyFoldSpan, i).start += (gsize) (begin - text);
+          g_array_index (spans, HyFoldSpan, i).end += (gsize) (begin - text);
+        }
+      if (spans->len > 0)
+        return spans;
+      g_array_unref (spans);
+      length = (gsize) (begin - text);
+    }
+  return hy_fold_find (text, (gssize) length, typed);
+}
+
+/* The page that the byte @at of the words stands on; 0 when it is not in the attachment, or that has no pages. */
+static guint
+find_page (const char *text,
+           gsize length,
+           gsize at)
+{
+  const char *begin = memchr (text, HY_WORDS_TEXT, length);
+  guint page = 1;
+
+  if (begin == NULL || at < (gsize) (begin - text) || memchr (begin, HY_WORDS_PAGE, length - (gsize) (begin - text)) == NULL)
+    return 0;
+  for (const char *next = begin; (next = memchr (next, HY_WORDS_PAGE, at - (gsize) (next - text))) != NULL; next++)
+    page++;
+  return page;
 }
 
 static gboolean
 fill_hit (HyDatabase *database,
           SearchQuery *query,
           HyVaultHit *hit,
+          gboolean through,
           GError **error)
 {
   sqlite3_stmt *statement = hy_database_prepare (database, "SELECT body FROM words WHERE rowid = ?1", error);
@@ -181,13 +225,16 @@ fill_hit (HyDatabase *database,
   text = row ? (const char *) sqlite3_column_text (statement, 0) : NULL;
   if (text != NULL)
     {
-      length = MIN ((gsize) sqlite3_column_bytes (statement, 0), SNIPPET_REACH);
+      length = MIN ((gsize) sqlite3_column_bytes (statement, 0), through ? G_MAXSIZE : SNIPPET_REACH);
       /* Not through the middle of a character. */
       while (length > 0 && length < (gsize) sqlite3_column_bytes (statement, 0) && (text[length] & 0xc0) == 0x80)
         length--;
-      spans = hy_fold_find (text, (gssize) length, query->typed);
+      spans = find_spans (text, length, query->typed);
       if (spans->len > 0)
-        hit->snippet = cut_snippet (text, length, spans, hit->marks);
+        {
+          hit->snippet = cut_snippet (text, length, spans, hit->marks);
+          hit->page = find_page (text, (gsize) sqlite3_column_bytes (statement, 0), g_array_index (spans, HyFoldSpan, 0).start);
+        }
     }
   if (hit->snippet == NULL)
     hit->snippet = g_strdup ("");
@@ -223,7 +270,7 @@ search_job (HyVault *vault,
       hit = g_new0 (HyVaultHit, 1);
       hit->row = row;
       g_ptr_array_add (hits, hit);
-      if (!fill_hit (database, query, hit, error))
+      if (!fill_hit (database, query, hit, hits->len <= N_SEARCHED_THROUGH, error))
         return FALSE;
     }
   g_value_take_boxed (result, g_steal_pointer (&hits));

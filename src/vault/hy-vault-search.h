@@ -13,6 +13,7 @@ typedef struct {
   char *snippet;      /* a line or two of the text around the first words found; may be empty */
   GArray *marks;      /* HyFoldSpan in snippet */
   GArray *title_marks; /* HyFoldSpan in row->title */
+  guint page;         /* of the attachment, from 1, where the snippet stands; 0 = none, or not in a page */
 } HyVaultHit;
 
 void hy_vault_hit_free (HyVaultHit *hit);

@@ -118,6 +118,16 @@ has_name_of (HyDatabase *database,
   return TRUE;
 }
 
+/* The same document came with and without an identity: alone, and in an archive that says what it is. */
+static gboolean
+is_same_identity (HyVaultItem *item,
+                  const char *identity)
+{
+  if (item->attachment != NULL && (item->identity == NULL || identity == NULL))
+    return TRUE;
+  return g_strcmp0 (item->identity, identity) == 0;
+}
+
 static gboolean
 find_twin (HyDatabase *database,
            HyVaultItem *item,
@@ -126,7 +136,10 @@ find_twin (HyDatabase *database,
            GError **error)
 {
   sqlite3_stmt *statement =
-      hy_database_prepare (database, "SELECT id, digest, identity FROM resource WHERE digest_key = ?1 AND class = ?2", error);
+      hy_database_prepare (database,
+                           "SELECT id, digest, identity FROM resource WHERE digest_key = ?1 AND class = ?2"
+                           " ORDER BY identity IS NOT ?3, id",
+                           error);
   g_autoptr (GArray) candidates = NULL;
   gboolean row;
 
@@ -135,6 +148,7 @@ find_twin (HyDatabase *database,
     return FALSE;
   sqlite3_bind_int64 (statement, 1, digest_key (digest));
   sqlite3_bind_int (statement, 2, (int) item->row.klass);
+  hy_bind_text (statement, 3, item->identity);
   for (;;)
     {
       gint64 id;
@@ -145,7 +159,7 @@ find_twin (HyDatabase *database,
         break;
       id = sqlite3_column_int64 (statement, 0);
       if (sqlite3_column_bytes (statement, 1) == 32 && memcmp (sqlite3_column_blob (statement, 1), digest, 32) == 0 &&
-          g_strcmp0 ((const char *) sqlite3_column_text (statement, 2), item->identity) == 0)
+          is_same_identity (item, (const char *) sqlite3_column_text (statement, 2)))
         {
           if (candidates == NULL)
             candidates = g_array_new (FALSE, FALSE, sizeof id);
@@ -256,6 +270,87 @@ write_links (HyDatabase *database,
   return TRUE;
 }
 
+/* Marks what the item replaces, and remembers it for what is still to come. */
+static gboolean
+write_replaced (HyDatabase *database,
+                gint64 rowid,
+                HyVaultItem *item,
+                GError **error)
+{
+  sqlite3_stmt *remember;
+  sqlite3_stmt *mark;
+
+  if (item->replaces == NULL)
+    return TRUE;
+  remember = hy_database_prepare (database, "INSERT OR IGNORE INTO replaced (key, id) VALUES (?1, ?2)", error);
+  mark = hy_database_prepare (
+      database,
+      "UPDATE resource SET flags = flags | ?5 WHERE identity_key = ?1 AND identity = ?2 AND class = ?3 AND id != ?4",
+      error);
+
+  if (remember == NULL || mark == NULL)
+    return FALSE;
+  for (guint i = 0; i < item->replaces->len; i++)
+    {
+      const char *identity = g_ptr_array_index (item->replaces, i);
+
+      sqlite3_bind_int64 (remember, 1, hy_text_key (identity));
+      sqlite3_bind_int64 (remember, 2, rowid);
+      sqlite3_bind_int64 (mark, 1, hy_text_key (identity));
+      hy_bind_text (mark, 2, identity);
+      sqlite3_bind_int (mark, 3, (int) item->row.klass);
+      sqlite3_bind_int64 (mark, 4, rowid);
+      sqlite3_bind_int (mark, 5, HY_VAULT_REPLACED_FLAG);
+      if (!run_once (database, remember, error) || !run_once (database, mark, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Forgets what @rowid replaces; what nothing else replaces is no longer marked. */
+static gboolean
+forget_replaced (HyDatabase *database,
+                 gint64 rowid,
+                 GError **error)
+{
+  sqlite3_stmt *unmark = hy_database_prepare (
+      database,
+      "UPDATE resource SET flags = flags & ~?2 WHERE identity_key IN (SELECT key FROM replaced WHERE id = ?1)"
+      " AND NOT EXISTS (SELECT 1 FROM replaced WHERE key = resource.identity_key AND id != ?1)",
+      error);
+  sqlite3_stmt *forget = hy_database_prepare (database, "DELETE FROM replaced WHERE id = ?1", error);
+
+  if (unmark == NULL || forget == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (unmark, 1, rowid);
+  sqlite3_bind_int (unmark, 2, HY_VAULT_REPLACED_FLAG);
+  sqlite3_bind_int64 (forget, 1, rowid);
+  return run_once (database, unmark, error) && run_once (database, forget, error);
+}
+
+/* Whether something that is here replaces what bears @identity. */
+static gboolean
+is_replaced (HyDatabase *database,
+             const char *identity,
+             gint64 rowid,
+             gboolean *replaced,
+             GError **error)
+{
+  sqlite3_stmt *statement;
+
+  *replaced = FALSE;
+  if (identity == NULL)
+    return TRUE;
+  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM replaced WHERE key = ?1 AND id != ?2 LIMIT 1", error)))
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, hy_text_key (identity));
+  sqlite3_bind_int64 (statement, 2, rowid);
+  if (!hy_database_step (database, statement, replaced, error))
+    return FALSE;
+  hy_database_done (statement);
+  return TRUE;
+}
+
 static gboolean
 write_blob (HyVault *vault,
             GBytes *bytes,
@@ -317,7 +412,12 @@ insert (HyVault *vault,
   HyBlob blob;
   gsize size;
   const guint8 *bytes = g_bytes_get_data (item->json, &size);
+  gboolean replaced;
 
+  if (!is_replaced (database, item->identity, 0, &replaced, error))
+    return FALSE;
+  if (replaced)
+    item->row.flags |= HY_VAULT_REPLACED_FLAG;
   if (statement == NULL || content == NULL || (item->attachment != NULL && !write_blob (vault, item->attachment, &blob, error)))
     return FALSE;
   bind_row (statement, item, digest);
@@ -332,7 +432,8 @@ insert (HyVault *vault,
   sqlite3_bind_int64 (content, 1, *rowid);
   sqlite3_bind_blob64 (content, 2, bytes, size, SQLITE_STATIC);
   return run_once (database, content, error) && write_words (database, *rowid, item, error) &&
-         write_names (database, *rowid, origin, item, error) && write_links (database, *rowid, item, error);
+         write_names (database, *rowid, origin, item, error) && write_links (database, *rowid, item, error) &&
+         write_replaced (database, *rowid, item, error);
 }
 
 static gboolean
@@ -504,6 +605,36 @@ delete_by_id (HyDatabase *database,
   return run_once (database, statement, error);
 }
 
+/* The attachment is not edited, and what search finds in it stays. */
+static gboolean
+keep_text (HyDatabase *database,
+           gint64 rowid,
+           HyVaultItem *item,
+           GError **error)
+{
+  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT body FROM words WHERE rowid = ?1", error);
+  const char *body;
+  const char *text;
+  char *words;
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, rowid);
+  if (!hy_database_step (database, statement, &row, error))
+    return FALSE;
+  body = row ? (const char *) sqlite3_column_text (statement, 0) : NULL;
+  text = body != NULL ? strchr (body, HY_WORDS_TEXT) : NULL;
+  if (text != NULL && (item->words == NULL || strchr (item->words, HY_WORDS_TEXT) == NULL))
+    {
+      words = g_strconcat (item->words != NULL ? item->words : "", text, NULL);
+      g_free (item->words);
+      item->words = words;
+    }
+  hy_database_done (statement);
+  return TRUE;
+}
+
 static gboolean
 write_edit (HyDatabase *database,
             Edit *edit,
@@ -525,9 +656,13 @@ write_edit (HyDatabase *database,
       error);
   gsize size;
   const guint8 *bytes = g_bytes_get_data (edit->item->json, &size);
+  gboolean replaced;
 
-  if (statement == NULL || content == NULL || outbox == NULL || links == NULL)
+  if (statement == NULL || content == NULL || outbox == NULL || links == NULL ||
+      !is_replaced (database, edit->item->identity, edit->rowid, &replaced, error) || !keep_text (database, edit->rowid, edit->item, error))
     return FALSE;
+  if (replaced)
+    edit->item->row.flags |= HY_VAULT_REPLACED_FLAG;
   bind_row (statement, edit->item, edit->digest);
   sqlite3_bind_int (statement, 15, edit->version + 1);
   sqlite3_bind_int64 (statement, 16, edit->rowid);
@@ -542,7 +677,8 @@ write_edit (HyDatabase *database,
          delete_by_id (database, "DELETE FROM words WHERE rowid = ?1", edit->rowid, error) &&
          write_words (database, edit->rowid, edit->item, error) &&
          delete_by_id (database, "DELETE FROM link WHERE source = ?1", edit->rowid, error) &&
-         write_links (database, edit->rowid, edit->item, error) && run_once (database, links, error);
+         write_links (database, edit->rowid, edit->item, error) && run_once (database, links, error) &&
+         forget_replaced (database, edit->rowid, error) && write_replaced (database, edit->rowid, edit->item, error);
 }
 
 static gboolean
@@ -575,7 +711,7 @@ edit_job (HyVault *vault,
  * @version: the version that was edited
  * @item: (transfer full): the new bytes and their reading; an attachment is not changed this way
  *
- * The former bytes go to the history and an entry to the outbox, in the same transaction.
+ * Text of the attachment that search finds stays too.  The former bytes go to the history and an entry to the outbox, in the same transaction.
  *
  * Errors: HY_ERROR_CONFLICT when @version is no longer the present one
  */
@@ -710,6 +846,8 @@ remove_one (HyVault *vault,
   if (row && sqlite3_column_bytes (statement, 0) == HY_BLOB_ID_SIZE)
     g_ptr_array_add (files, hy_blob_file_dup_path (hy_vault_get_blobs_dir (vault), sqlite3_column_blob (statement, 0)));
   hy_database_done (statement);
+  if (!forget_replaced (database, rowid, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (sql); i++)
     if (!delete_by_id (database, sql[i], rowid, error))
       return FALSE;

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "vault/hy-access-private.h"
 #include "vault/hy-durable-file.h"
@@ -317,9 +318,8 @@ run_job (HyVault *self,
   g_value_init (&result, job->type);
   if (job->kind == HY_JOB_WRITE && self->read_only)
     {
-      dex_promise_reject (job->promise, g_error_new_literal (HY_ERROR, HY_ERROR_NEWER,
-                                                             _ ("This vault was made by a newer Hygie, so it is only read here. "
-                                                                "Install the newer version to change it.")));
+      hy_answer (job->promise, NULL, g_error_new_literal (HY_ERROR, HY_ERROR_NEWER, _ ("This vault was made by a newer Hygie, so it is only read here. "
+                                                                                       "Install the newer version to change it.")));
       return;
     }
   if (job->kind == HY_JOB_WRITE)
@@ -332,10 +332,7 @@ run_job (HyVault *self,
     }
   else
     done = job->func (self, job->access, job->data, &result, &error);
-  if (done)
-    dex_promise_resolve (job->promise, &result);
-  else
-    dex_promise_reject (job->promise, error);
+  hy_answer (job->promise, &result, done ? NULL : error);
 }
 
 /* One folder of blobs: files that no row names and that are old enough not to be in the making. */

@@ -98,6 +98,8 @@ def no_marker_is_in_any_file_outside_the_exports(box):
         box.ok("show", entry["id"], "--raw")
         if entry["type"] == "DocumentReference":
             box.ok("get", entry["id"])
+            box.run("text", entry["id"])
+            box.run("render", entry["id"], "--page", "1", "--png", box.files / "page.png")
     for marker in (*markers, searched):
         box.run("search", marker)
     assert box.ok("search", "--json", markers[3]).lines, "the marker is in the space, so the test means something"

@@ -65,7 +65,9 @@ def resource_spans(text):
 
 @test
 def usage_errors_exit_2_and_touch_nothing(box):
-    for words in ([], ["frobnicate"], ["render", "x", "--page", "1"], ["space"], ["space", "frob"], ["list"],
+    for words in ([], ["frobnicate"], ["render", "x", "--page", "1"], ["space"],
+                  ["render", "x", "--page", "0", "--png", "y"], ["render", "x", "--page", "1", "--png", "y", "--scale", "nan"],
+                  ["render", "x", "--page", "1", "--png", "y", "--scale", "21"], ["render", "x", "--png", "y"], ["text"], ["space", "frob"], ["list"],
                   ["list", "all", "more"], ["list", "nonsense"], ["list", "--raw", "all"], ["list", "--space"],
                   ["show"], ["get"], ["search"], ["import"], ["export"], ["create", "--kdf", "weak"],
                   ["--nothing", "list", "all"],
@@ -309,6 +311,102 @@ def what_is_already_there_is_a_duplicate(box):
     assert len(box.ok("list", "documents", "--json").lines) == 1
 
 
+@test
+def documents_go_in_and_come_out(box):
+    box.ok("create", "--kdf", "interactive")
+    box.add_space("Odette", "Exemple-Un", "1980-07-12", "female")
+    cda, archive = fixture("cda/fr/s06-n3-biologie.xml"), fixture("cda/fr/s12-xdm-deux-lots.zip")
+    picture = box.write("plaie.jpg", b"\xff\xd8\xff\xe0JFIF....")
+    first = box.ok("import", "--json", cda, picture).lines
+    assert [(line["kind"], line["status"], line["type"]) for line in first] == [
+        ("cda", "added", "DocumentReference"), ("image", "added", "DocumentReference")], first
+    lines = box.ok("import", "--json", archive).lines
+    assert [(line["kind"], line["status"]) for line in lines] == [("xdm", "added"), ("xdm", "duplicate"), ("xdm", "added")], lines
+    assert lines[1]["id"] == first[0]["id"] and all(line["file"] == str(archive) for line in lines), lines
+    rows = {line["id"]: line for line in box.ok("list", "documents", "--json").lines}
+    assert len(rows) == 4, rows
+    biology = rows[first[0]["id"]]
+    assert biology["title"] == "Compte rendu d'examens biologiques" and biology["code"] == "11502-2", biology
+    assert biology["shelf"] == "BIOLOGIE" and biology["author"] == "Hélène TOUBIB", biology
+    assert biology["flags"] == ["local", "hidden-from-professionals"], biology
+    assert rows[lines[2]["id"]]["title"] == "Attestation de mutuelle", rows
+
+    with zipfile.ZipFile(archive) as opened:
+        members = {name.rpartition("/")[2]: opened.read(name) for name in opened.namelist()}
+    assert box.ok("get", first[0]["id"]).out == cda.read_bytes() == members["BIO.XML"]
+    assert box.ok("get", lines[0]["id"]).out == members["DOC001.XML"]
+    assert box.ok("get", lines[2]["id"]).out == members["MUTUELLE.PDF"]
+    assert box.ok("get", first[1]["id"]).out == picture.read_bytes()
+    shown = box.ok("show", "--json", lines[2]["id"]).one["resource"]
+    assert shown["masterIdentifier"]["value"] == "urn:oid:1.2.250.1.213.1.1.9.9999.602", shown
+
+    hit = box.ok("search", "--json", "ajouté", "patiente").one
+    assert hit["id"] == lines[2]["id"] and hit["page"] == 1, hit
+    hit = box.ok("search", "--json", "créatinine").one
+    assert hit["id"] == first[0]["id"] and hit["page"] is None and "Créatinine" in hit["snippet"], hit
+
+    again = box.ok("import", "--json", archive, cda).lines
+    assert [line["status"] for line in again] == ["duplicate"] * 4, again
+    assert len(box.ok("list", "documents", "--json").lines) == 4
+    assert box.ok("verify", "--json").out == b""
+
+
+@test
+def an_archive_that_is_not_as_sent_is_told(box):
+    box.ok("create", "--kdf", "interactive")
+    box.add_space("Odette", "Exemple-Un", "1980-07-12", "female")
+    with zipfile.ZipFile(fixture("cda/fr/s12-xdm-deux-lots.zip")) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+    path = box.files / "changed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content + b"%more" if name.endswith(".PDF") else content)
+    lines = box.ok("import", "--json", path).lines
+    assert [line.get("warning") for line in lines] == [None, None, "not-as-sent"], lines
+    lines = box.ok("import", "--json", fixture("cda/fr/s12-xdm-deux-lots.zip")).lines
+    assert [(line["status"], line.get("warning")) for line in lines] == [
+        ("duplicate", None), ("duplicate", None), ("added", "same-identifier")], lines
+
+
+@test
+def hostile_archives_are_refused_with_a_reason(box):
+    box.create()
+    with zipfile.ZipFile(fixture("cda/fr/s11-xdm-un-document.zip")) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+
+    def archive(name, **more):
+        path = box.files / (name + ".zip")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+            for member, content in {**members, **more}.items():
+                out.writestr(member, content)
+        return path
+
+    metadata = "IHE_XDM/SUBSET01/METADATA.XML"
+    doctype = members[metadata].replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>', 1)
+    link = box.files / "link.zip"
+    with zipfile.ZipFile(link, "w") as out:
+        info = zipfile.ZipInfo("IHE_XDM/SUBSET01/LINK.PDF")
+        info.external_attr = 0o120777 << 16
+        out.writestr(info, "/etc/passwd")
+        for member, content in members.items():
+            out.writestr(member, content)
+    packed = []
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        packed.append(box.files / f"packed{method}.zip")
+        with zipfile.ZipFile(packed[-1], "w", method) as out:
+            for member, content in members.items():
+                out.writestr(member, content)
+    cases = [*((path, "unusual") for path in packed), (archive("up", **{"../../up.txt": b"x"}), "outside"), (archive("root", **{"/tmp/root.txt": b"x"}), "outside"),
+             (archive("nested", **{"IN.ZIP": b"x"}), "another archive"), (archive("xxe", **{metadata: doctype}), "DOCTYPE"),
+             (archive("bomb", **{"BIG.TXT": bytes(4 << 20)}), "far more"), (link, "links"),
+             (box.write("cut.zip", (box.files / "up.zip").read_bytes()[:900]), "cut short")]
+    for path, part in cases:
+        result = box.run("import", "--json", path)
+        assert result.code == 1 and result.one["status"] == "refused" and part in result.one["reason"], (path, result)
+    assert box.ok("list", "documents", "--json").lines == []
+    assert not (box.files.parent / "up.txt").exists() and not os.path.exists("/tmp/root.txt")
+
+
 def patient(given, family, birth_date, text):
     return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [
         {"fullUrl": "urn:uuid:0a", "resource": {"resourceType": "Patient", "id": "p", "birthDate": birth_date,
@@ -481,6 +579,55 @@ def an_interrupted_import_keeps_what_it_added(box):
     assert process.returncode == 1 and b"Stopped. 1 item" in err, (process.returncode, out, err)
     assert [line["id"] for line in box.ok("list", "measures", "--json").lines] == [kept["id"]]
     assert box.ok("verify", "--json").lines == []
+
+
+@test
+def a_page_is_drawn_for_nobody_else(box):
+    box.create()
+    document = box.ok("import", "--json", fixture("pdf/minimal-document.pdf")).one["id"]
+    picture = box.files / "page.png"
+    box.ok("render", document, "--page", "1", "--png", picture)
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n") and picture.stat().st_mode & 0o777 == 0o600
+    refused(box.run("render", document, "--page", "2", "--png", box.files / "none.png"))
+    assert not (box.files / "none.png").exists()
+
+
+@test
+def text_gives_the_words_page_by_page(box):
+    box.create()
+    pages, cda, scan = (box.ok("import", "--json", fixture(name)).one["id"] for name in
+                        ("pdf/pdflatex-4-pages.pdf", "cda/fr/s06-n3-biologie.xml", "pdf/grayscale-image.pdf"))
+    lines = box.ok("text", "--json", pages).lines
+    assert [set(line) for line in lines] == [{"page", "text"}] * 4 and [line["page"] for line in lines] == [1, 2, 3, 4], lines
+    assert all("information" in line["text"] for line in lines), lines
+    assert box.ok("text", pages).text.count("\f") == 4
+    alone = box.ok("text", "--json", cda).one
+    assert alone["page"] is None and "Hémoglobine 13,4 g/dL" in alone["text"], alone
+    assert "picture" in refused(box.run("text", scan))
+    refused(box.run("text", box.ok("import", "--json", box.write("o.json", observation(1))).one["id"]))
+
+
+@test
+def render_draws_to_scale_and_the_file_inside_a_clinical_document(box):
+    box.create()
+
+    def size(*words):
+        picture = box.files / "page.png"
+        box.ok("render", *words, "--png", picture)
+        return tuple(int.from_bytes(picture.read_bytes()[at:at + 4], "big") for at in (16, 20))
+
+    page = box.ok("import", "--json", fixture("pdf/minimal-document.pdf")).one["id"]
+    width, height = size(page, "--page", "1")
+    assert abs(width - 595) <= 1 and abs(height - 842) <= 1, (width, height)
+    twice = size(page, "--page", "1", "--scale", "2")
+    assert abs(twice[0] - 2 * 595) <= 2 and abs(twice[1] - 2 * 842) <= 2, twice
+    inside = box.ok("import", "--json", fixture("cda/fr/s06-n3-biologie.xml")).one["id"]
+    assert min(size(inside, "--page", "1")) > 100
+    words = box.ok("import", "--json", fixture("cda/fr/s05-n3-vsm-synthese.xml")).one["id"]
+    assert "only words" in refused(box.run("render", words, "--page", "1", "--png", box.files / "none.png"))
+    locked = box.ok("import", "--json", fixture("pdf/libreoffice-writer-password.pdf")).one["id"]
+    assert "password" in refused(box.run("render", locked, "--page", "1", "--png", box.files / "none.png"))
+    assert not (box.files / "none.png").exists()
 
 
 @test

@@ -3,17 +3,39 @@
 
 The second argument is the number of kills.  HY_SEED repeats a run."""
 
+import hashlib
 import json
 import os
 import random
 import sys
 import time
+import zipfile
 
 from hycli import main, note, observation, pdf, test
 
 RESOURCES = 1200  # of one import, in one NDJSON file; several transactions
 DOCUMENTS = 4     # of one import, each with a blob of several chunks
+MEMBERS = 3       # of one archive of documents
 KILLS_A_VAULT = 25
+
+
+def archive(box, number, made):
+    """An archive of documents, by way of the sandboxed worker."""
+    listed = ""
+    path = box.files / f"kill{number}.zip"
+    with zipfile.ZipFile(path, "w") as out:
+        for index in range(MEMBERS):
+            title = f"Kill {number} member {index}"
+            made[title] = pdf(title, padding=100_000)
+            out.writestr(f"IHE_XDM/SUBSET01/{index}.PDF", made[title])
+            slots = {"URI": f"{index}.PDF", "size": len(made[title]), "hash": hashlib.sha1(made[title]).hexdigest()}
+            listed += (f'<ExtrinsicObject id="d{index}" mimeType="application/pdf"><Name><LocalizedString value="{title}"/></Name>'
+                       + "".join(f'<Slot name="{name}"><ValueList><Value>{value}</Value></ValueList></Slot>'
+                                 for name, value in slots.items()) + "</ExtrinsicObject>")
+        out.writestr("IHE_XDM/SUBSET01/METADATA.XML",
+                     '<SubmitObjectsRequest xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0">'
+                     f"<RegistryObjectList>{listed}</RegistryObjectList></SubmitObjectsRequest>")
+    return path
 
 
 def batch(box, number):
@@ -30,7 +52,7 @@ def batch(box, number):
         content = pdf(f"kill {number} document {index}", padding=150_000)
         documents.append(box.write(f"kill{number}-{index}.pdf", content))
         made[documents[-1].name] = content
-    return [*documents[::2], ndjson, *documents[1::2]], made
+    return [*documents[::2], archive(box, number, made), ndjson, *documents[1::2]], made
 
 
 def acknowledged(out):
@@ -42,7 +64,7 @@ def whole_duration(box):
     files, _ = batch(box, 0)
     started = time.monotonic()
     lines = box.ok("import", "--json", *files).lines
-    assert len(lines) == RESOURCES + DOCUMENTS and all(line["status"] == "added" for line in lines)
+    assert len(lines) == RESOURCES + DOCUMENTS + MEMBERS and all(line["status"] == "added" for line in lines)
     return time.monotonic() - started
 
 
@@ -50,7 +72,7 @@ def check_bytes(box, line, made):
     if line["type"] == "Observation":
         assert box.ok("show", line["id"], "--raw").out == made[line["title"]], line
     else:
-        content = next(made[name] for name in made if name in line["file"])
+        content = made[line["title"]] if line["kind"] == "xdm" else next(made[name] for name in made if name in line["file"])
         assert box.ok("get", line["id"]).out == content, line
 
 
@@ -96,7 +118,7 @@ def no_acknowledged_item_is_lost_by_a_kill(box):
                 count, was_cut = kill_once(fresh, number, longest, chance, held)
                 total += count
                 cut += was_cut
-                held_at_kill += 0 < count < RESOURCES + DOCUMENTS
+                held_at_kill += 0 < count < RESOURCES + DOCUMENTS + MEMBERS
     note(f"{kills} kills (seed {seed}), {cut} before the end, {held_at_kill} in the middle of the items, "
          f"{total} items acknowledged, 0 lost, {time.monotonic() - started:.0f} s")
     assert cut > kills // 2 and total > 0, "the kills came too late to show anything"

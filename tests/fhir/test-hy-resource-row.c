@@ -424,6 +424,14 @@ identities (void)
     { "DocumentReference", "\"masterIdentifier\":{\"system\":\"urn:ietf:rfc:3986\",\"value\":\"urn:oid:1.2\"},\"identifier\":[{\"value\":\"x\"}]",
       "urn:ietf:rfc:3986|urn:oid:1.2" },
     { "DocumentReference", "\"masterIdentifier\":{\"value\":\"1\"}", "|1" },
+    { "DocumentReference", "\"masterIdentifier\":{\"system\":\"urn:oid:1.2\",\"value\":\"3\"}", "urn:ietf:rfc:3986|urn:oid:1.2^3" },
+    { "DocumentReference", "\"masterIdentifier\":{\"system\":\"urn:ietf:rfc:3986\",\"value\":\"urn:oid:1.2^3\"}",
+      "urn:ietf:rfc:3986|urn:oid:1.2^3" },
+    { "DocumentReference", "\"masterIdentifier\":{\"value\":\"1.2^3\"}", "urn:ietf:rfc:3986|urn:oid:1.2^3" },
+    { "DocumentReference", "\"masterIdentifier\":{\"value\":\"urn:oid:1.2\"}", "urn:ietf:rfc:3986|urn:oid:1.2" },
+    { "DocumentReference", "\"masterIdentifier\":{\"system\":\"urn:ietf:rfc:3986\",\"value\":\"urn:uuid:a\"}",
+      "urn:ietf:rfc:3986|urn:uuid:a" },
+    { "DocumentReference", "\"masterIdentifier\":{\"system\":\"urn:oid:x\",\"value\":\"3\"}", "urn:oid:x|3" },
     { "DocumentReference", "\"masterIdentifier\":{\"system\":\"s\"}", NULL },
     { "Composition", "\"identifier\":{\"system\":\"s\",\"value\":\"v\"}", "s|v" },
     { "Bundle", "\"identifier\":{\"system\":\"s\",\"value\":\"v\"}", "s|v" },
@@ -437,6 +445,50 @@ identities (void)
 
       read_row (text, &row);
       g_assert_cmpstr (row.identity, ==, table[i].identity);
+    }
+}
+
+static void
+replaced_documents (void)
+{
+  g_auto (HyResourceRow) row = { 0 };
+
+  read_row ("{\"resourceType\":\"DocumentReference\",\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"identifier\":{\"system\":\"urn:oid:1.2\","
+            "\"value\":\"3\"}}},{\"code\":\"appends\",\"target\":{\"identifier\":{\"value\":\"x\"}}},{\"code\":\"replaces\",\"target\":"
+            "{\"reference\":\"DocumentReference/1\"}}]}",
+            &row);
+  g_assert_cmpuint (row.replaces->len, ==, 1);
+  g_assert_cmpstr (row.replaces->pdata[0], ==, "urn:ietf:rfc:3986|urn:oid:1.2^3");
+}
+
+static void
+dates_of_documents (void)
+{
+  static const struct
+  {
+    const char *start;
+    const char *creation;
+    const char *date;
+  } table[] = {
+    { "2024-03-12", "2024-03-12T10:15:00+01:00", "2024-03-12T10:15:00+01:00" },
+    { "2024-03-12", "2024-03-13T10:15:00+01:00", "2024-03-12" },
+    { "2024-03", "2024-03-13T10:15:00+01:00", "2024-03" },
+    { NULL, "2024-03-13", "2024-03-13" },
+    { NULL, "soon", "2024-05-01T00:00:00Z" },
+    { NULL, NULL, "2024-05-01T00:00:00Z" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_auto (HyResourceRow) row = { 0 };
+      g_autofree char *context =
+          table[i].start != NULL ? g_strdup_printf (",\"context\":{\"period\":{\"start\":\"%s\"}}", table[i].start) : g_strdup ("");
+      g_autofree char *creation =
+          table[i].creation != NULL ? g_strdup_printf (",\"content\":[{\"attachment\":{\"creation\":\"%s\"}}]", table[i].creation) : g_strdup ("");
+      g_autofree char *text = g_strdup_printf ("{\"resourceType\":\"DocumentReference\",\"date\":\"2024-05-01T00:00:00Z\"%s%s}", context, creation);
+
+      read_row (text, &row);
+      g_assert_cmpstr (row.date, ==, table[i].date);
     }
 }
 
@@ -588,6 +640,8 @@ main (int argc,
   g_test_add_func ("/fhir/resource-row/flags", flags);
   g_test_add_func ("/fhir/resource-row/consents", consents);
   g_test_add_func ("/fhir/resource-row/identities", identities);
+  g_test_add_func ("/fhir/resource-row/replaced-documents", replaced_documents);
+  g_test_add_func ("/fhir/resource-row/dates-of-documents", dates_of_documents);
   g_test_add_func ("/fhir/resource-row/subjects", subjects);
   g_test_add_func ("/fhir/resource-row/links-are-all-there-once", links_are_all_there_once);
   g_test_add_func ("/fhir/resource-row/links-and-words-are-bounded", links_and_words_are_bounded);

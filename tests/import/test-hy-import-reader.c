@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "import/hy-import-reader.h"
+#include "import/hy-test-decoder.h"
 
 #include "base/hy-error.h"
 
@@ -624,13 +625,13 @@ other_kinds_are_named (void)
     const char *bytes;
     gsize size;
     const char *part;
+    const char *kind;
   } table[] = {
     { LITERAL (""), "empty" },
-    { LITERAL ("PK\3\4rest"), "ZIP" },
-    { LITERAL ("<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\">"), "CDA" },
+    { LITERAL ("PK\3\4rest"), "cut short", "xdm" },
+    { LITERAL ("<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\">"), "CDA", "cda" },
     { LITERAL ("\xef\xbb\xbf<Patient xmlns=\"http://hl7.org/fhir\"/>"), "XML" },
-    { LITERAL ("\xff\xd8\xff\xe0JFIF"), "JPEG" },
-    { LITERAL ("\x89PNG\r\n\x1a\n"), "PNG" },
+    { LITERAL ("\xff\xfe<\0a\0"), "XML" },
     { LITERAL ("Bonjour,\r\nle r\xc3\xa9sultat est bon.\n"), "plain text" },
     { LITERAL ("Bonjour en latin1: \xe9t\xe9"), "plain text" },
     { LITERAL ("\0\1\2\3\4"), "no kind" },
@@ -644,11 +645,44 @@ other_kinds_are_named (void)
     {
       gboolean last = i == G_N_ELEMENTS (table);
       g_autoptr (GPtrArray) items =
-          read_bytes (last ? dicom : table[i].bytes, last ? sizeof dicom : table[i].size, "unknown");
+          read_bytes (last ? dicom : table[i].bytes, last ? sizeof dicom : table[i].size,
+                      !last && table[i].kind != NULL ? table[i].kind : "unknown");
 
       g_assert_cmpuint (items->len, ==, 1);
       assert_refused (items->pdata[0], last ? "DICOM" : table[i].part);
       g_assert_cmpint (((HyImportItem *) items->pdata[0])->row.shelf, ==, -1);
+    }
+}
+
+/* What a resource holds is read like a file of its own; its bytes stay as they are. */
+static void
+a_document_in_a_resource_has_words (void)
+{
+  static const struct
+  {
+    const char *contents;
+    const char *text;
+  } table[] = {
+    { "%PDF-1.4 Bonjour\f", "Bonjour\f" },
+    { "<ClinicalDocument>{}</ClinicalDocument>", "words of the narrative" },
+    { "Bonjour", NULL },
+    { "", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *data = g_base64_encode ((const guint8 *) table[i].contents, strlen (table[i].contents));
+      g_autofree char *json = g_strdup_printf ("{\"resourceType\":\"DocumentReference\",\"content\":[{\"attachment\":{\"url\":\"x\"}},"
+                                               "{\"attachment\":{\"data\":\"%s\"}}]}",
+                                               data);
+      g_autoptr (HyImportReader) reader = reader_new (json, strlen (json), "x.json");
+      g_autoptr (GPtrArray) items = NULL;
+
+      hy_import_reader_set_decoder (reader, &hy_test_decoder);
+      items = hy_import_reader_next (reader, 1, NULL, NULL);
+      assert_json (items->pdata[0], json);
+      g_assert_cmpstr (((HyImportItem *) items->pdata[0])->text, ==, table[i].text);
+      g_assert_null (((HyImportItem *) items->pdata[0])->attachment);
     }
 }
 
@@ -723,6 +757,32 @@ cancelling_stops_a_bundle (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static HyImportDecodeStatus
+decode_until_cancelled (GBytes *document G_GNUC_UNUSED,
+                        HyImportDecoded *decoded G_GNUC_UNUSED,
+                        GCancellable *cancellable,
+                        gpointer user_data G_GNUC_UNUSED)
+{
+  g_cancellable_cancel (cancellable);
+  return HY_IMPORT_DAMAGED;
+}
+
+/* The next time it would be a duplicate, and its words never found. */
+static void
+cancelling_takes_no_document_without_its_words (void)
+{
+  static const char text[] = "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"content\":[{\"attachment\":{\"data\":\"JVBERi0xLjQg\"}}]}";
+  const HyImportDecoder decoder = { decode_until_cancelled, NULL };
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, sizeof text - 1, NULL);
+  g_autoptr (HyImportReader) reader = hy_import_reader_new (stream, "a.json", -1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  hy_import_reader_set_decoder (reader, &decoder);
+  g_assert_null (hy_import_reader_next (reader, 10, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc,
       char **argv)
@@ -749,9 +809,11 @@ main (int argc,
   g_test_add_func ("/import/reader/a-cut-pdf-is-taken", a_cut_pdf_is_taken);
   g_test_add_func ("/import/reader/a-large-pdf-is-refused", a_large_pdf_is_refused);
   g_test_add_func ("/import/reader/other-kinds-are-named", other_kinds_are_named);
+  g_test_add_func ("/import/reader/a-document-in-a-resource-has-words", a_document_in_a_resource_has_words);
   g_test_add_func ("/import/reader/the-name-is-not-asked", the_name_is_not_asked);
   g_test_add_func ("/import/reader/a-file-that-vanishes-is-an-error", a_file_that_vanishes_is_an_error);
   g_test_add_func ("/import/reader/cancelling-stops-at-once", cancelling_stops_at_once);
   g_test_add_func ("/import/reader/cancelling-stops-a-bundle", cancelling_stops_a_bundle);
+  g_test_add_func ("/import/reader/cancelling-takes-no-document-without-its-words", cancelling_takes_no_document_without_its_words);
   return g_test_run ();
 }

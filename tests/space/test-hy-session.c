@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static gpointer
@@ -287,6 +288,21 @@ works_behind_a_link (void)
   g_subprocess_wait (rm, NULL, NULL);
 }
 
+/* What shows documents ends with the keys, and starts no process before there is something to show. */
+static void
+closes_its_renderer (void)
+{
+  g_autoptr (HyTestSpace) sandbox = hy_test_space_new ();
+  g_autoptr (HyRenderer) renderer = g_object_ref (hy_space_get_renderer (sandbox->space));
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF", 4);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
+  hy_test_await (hy_session_lock (sandbox->session));
+  g_assert_false (hy_run_to_end (hy_renderer_open (renderer, bytes, NULL), &error));
+  g_assert_error (error, HY_RENDER_ERROR, HY_RENDER_ERROR_STOPPED);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -301,6 +317,7 @@ main (int argc,
   g_test_add_func ("/space/session/lists-a-damaged-space-too", lists_a_damaged_space_too);
   g_test_add_func ("/space/session/survives-a-lock-while-opening", survives_a_lock_while_opening);
   g_test_add_func ("/space/session/opens-a-space-once", opens_a_space_once);
+  g_test_add_func ("/space/session/closes-its-renderer", closes_its_renderer);
   g_test_add_func ("/space/session/works-behind-a-link", works_behind_a_link);
   return g_test_run ();
 }

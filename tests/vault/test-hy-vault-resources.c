@@ -428,6 +428,91 @@ links_to_what_was_there_before (void)
                    g_array_index (before, HyPutResult, 0).rowid);
 }
 
+static HyVaultItem *
+document (const char *json,
+          const char *bytes,
+          const char *identity,
+          const char *replaces)
+{
+  HyVaultItem *item = identified (json, identity, NULL);
+
+  if (bytes != NULL)
+    item->attachment = g_bytes_new (bytes, strlen (bytes));
+  if (replaces != NULL)
+    {
+      item->replaces = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (item->replaces, g_strdup (replaces));
+    }
+  return item;
+}
+
+/* A document that came alone has no identity; the same bytes with one are no second document, those with another are. */
+static void
+knows_a_document_with_and_without_identity (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  gint64 bare = hy_test_vault_put (sandbox, document ("{\"a\":1}", "bytes", NULL, NULL)).rowid;
+  HyPutResult named = hy_test_vault_put (sandbox, document ("{\"a\":2}", "bytes", "urn:x|1", NULL));
+  gint64 other = hy_test_vault_put (sandbox, document ("{\"a\":3}", "others", "urn:x|2", NULL)).rowid;
+  HyPutResult unnamed = hy_test_vault_put (sandbox, document ("{\"a\":4}", "others", NULL, NULL));
+  HyPutResult again = hy_test_vault_put (sandbox, document ("{\"a\":5}", "others", "urn:x|3", NULL));
+  HyPutResult third = hy_test_vault_put (sandbox, document ("{\"a\":5}", "others", "urn:x|3", NULL));
+
+  g_assert_cmpint (named.outcome, ==, HY_PUT_DUPLICATE);
+  g_assert_cmpint (named.rowid, ==, bare);
+  g_assert_cmpint (unnamed.outcome, ==, HY_PUT_DUPLICATE);
+  g_assert_cmpint (unnamed.rowid, ==, other);
+  g_assert_cmpint (again.outcome, ==, HY_PUT_ADDED);
+  g_assert_cmpint (third.rowid, ==, again.rowid);
+}
+
+static gboolean
+is_marked (HyTestVault *sandbox,
+           gint64 rowid)
+{
+  GError *error = NULL;
+  g_autoptr (HyVaultRow) row = hy_test_await_boxed (hy_vault_dup_row (sandbox->access, rowid), &error);
+
+  g_assert_no_error (error);
+  return (row->flags & HY_VAULT_REPLACED_FLAG) != 0;
+}
+
+static void
+remove_row (HyTestVault *sandbox,
+            gint64 rowid)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof rowid);
+
+  g_array_append_val (rowids, rowid);
+  await_done (hy_vault_remove (sandbox->access, rowids));
+}
+
+static void
+marks_what_is_replaced (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  gint64 first = hy_test_vault_put (sandbox, document ("{\"a\":1}", NULL, "urn:x|1", NULL)).rowid;
+  gint64 second = hy_test_vault_put (sandbox, document ("{\"a\":2}", NULL, "urn:x|2", "urn:x|1")).rowid;
+  gint64 fourth = hy_test_vault_put (sandbox, document ("{\"a\":4}", NULL, "urn:x|4", "urn:x|3")).rowid;
+  gint64 third = hy_test_vault_put (sandbox, document ("{\"a\":3}", NULL, "urn:x|3", "urn:x|2")).rowid;
+  gint64 odd = hy_test_vault_put (sandbox, document ("{\"a\":5}", NULL, "urn:x|5", "urn:x|5")).rowid;
+
+  g_assert_true (is_marked (sandbox, first));
+  g_assert_true (is_marked (sandbox, second));
+  g_assert_true (is_marked (sandbox, third)); /* came after what replaces it */
+  g_assert_false (is_marked (sandbox, fourth));
+  g_assert_false (is_marked (sandbox, odd));
+
+  /* An edit keeps the mark; one that no longer replaces anything takes it away, and so does removal. */
+  await_done (hy_vault_edit (sandbox->access, second, 1, document ("{\"a\":6}", NULL, "urn:x|2", NULL)));
+  g_assert_true (is_marked (sandbox, second));
+  g_assert_false (is_marked (sandbox, first));
+  remove_row (sandbox, third);
+  g_assert_false (is_marked (sandbox, second));
+  await_done (hy_vault_edit (sandbox->access, first, 1, document ("{\"a\":7}", NULL, "urn:x|3", NULL)));
+  g_assert_true (is_marked (sandbox, first));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -448,5 +533,7 @@ main (int argc,
   g_test_add_func ("/vault/resources/verifies-clean-and-finds-a-lost-file", verifies_clean_and_finds_a_lost_file);
   g_test_add_func ("/vault/resources/stops-verifying-when-locked", stops_verifying_when_locked);
   g_test_add_func ("/vault/resources/links-to-what-was-there-before", links_to_what_was_there_before);
+  g_test_add_func ("/vault/resources/knows-a-document-with-and-without-identity", knows_a_document_with_and_without_identity);
+  g_test_add_func ("/vault/resources/marks-what-is-replaced", marks_what_is_replaced);
   return g_test_run ();
 }

@@ -211,6 +211,51 @@ lists_very_many_matches_in_order (void)
     g_assert_cmpint (g_array_index (oldest, HyVaultKey, i - 1).day, <=, g_array_index (oldest, HyVaultKey, i).day);
 }
 
+static void
+tells_the_page_and_keeps_the_text (void)
+{
+  static const struct
+  {
+    const char *words;
+    const char *query;
+    guint page;
+    const char *snippet;
+  } table[] = {
+    { "labels\vfirst page\fsecond leaf\f", "first", 1, "labels first page second leaf " },
+    { "labels\vfirst page\fsecond leaf\f", "leaf", 2, "labels first page second leaf " },
+    { "labels\vfirst page\fsecond leaf\f", "labels", 0, "labels first page second leaf " },
+    { "same\v...\fsame\f", "same", 2, "same ... same " },
+    { "labels\vno pages", "pages", 0, "labels no pages" },
+    { "\v\f\f\flast", "last", 4, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+      HyVaultItem *edited = hy_test_item_new ("{\"a\":2}", "Other", NULL);
+      gint64 rowid = hy_test_vault_put (sandbox, hy_test_item_new ("{\"a\":1}", "Title", table[i].words)).rowid;
+      g_autoptr (GPtrArray) hits = search (sandbox, table[i].query, G_MAXUINT);
+      g_autoptr (GPtrArray) after = NULL;
+      GValue *version;
+      GError *error = NULL;
+
+      g_assert_cmpuint (hits->len, ==, 1);
+      g_assert_cmpuint (((HyVaultHit *) hits->pdata[0])->page, ==, table[i].page);
+      if (table[i].snippet != NULL)
+        g_assert_cmpstr (((HyVaultHit *) hits->pdata[0])->snippet, ==, table[i].snippet);
+
+      /* An edit changes the labels and nothing of what is inside. */
+      version = hy_test_await (hy_vault_edit (sandbox->access, rowid, 1, edited), &error);
+      g_assert_no_error (error);
+      g_value_unset (version);
+      g_free (version);
+      after = search (sandbox, table[i].query, G_MAXUINT);
+      g_assert_cmpuint (after->len, ==, strcmp (table[i].query, "labels") == 0 ? 0 : 1);
+      if (after->len > 0)
+        g_assert_cmpuint (((HyVaultHit *) after->pdata[0])->page, ==, table[i].page);
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -223,5 +268,6 @@ main (int argc,
   g_test_add_func ("/vault/search/forgets-what-was-removed-or-edited", forgets_what_was_removed_or_edited);
   g_test_add_func ("/vault/search/lists-all-matches-in-order", lists_all_matches_in_order);
   g_test_add_func ("/vault/search/lists-very-many-matches-in-order", lists_very_many_matches_in_order);
+  g_test_add_func ("/vault/search/tells-the-page-and-keeps-the-text", tells_the_page_and_keeps_the_text);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "base/hy-error.h"
 #include "vault/hy-database.h"
+#include "vault/hy-schema.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -328,6 +329,77 @@ denies_dangerous_statements (void)
   g_rmdir (dir);
 }
 
+static char *
+dup_identity (HyDatabase *database,
+              const char *title)
+{
+  sqlite3_stmt *statement =
+      hy_database_prepare (database, "SELECT identity FROM resource WHERE title = ?1 AND identity_key IS text_key (identity)", NULL);
+  char *identity = NULL;
+  gboolean row;
+
+  sqlite3_bind_text (statement, 1, title, -1, SQLITE_STATIC);
+  g_assert_true (hy_database_step (database, statement, &row, NULL));
+  g_assert_true (row);
+  identity = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  hy_database_done (statement);
+  return identity;
+}
+
+/* A space of the first format opens, and what it holds is known again when it comes again. */
+static void
+brings_the_first_format_up (void)
+{
+#define ROW(title, identity)                                                                                                                  \
+  "INSERT INTO resource (class, type, origin, version, flags, day, shelf, title, identity, identity_key, size, digest, digest_key, added_ms)" \
+  " VALUES (2, 'DocumentReference', 1, 1, 0, 0, 0, '" title "', " identity ", text_key (" identity "), 1, x'00', 1, 1);"
+  static const struct
+  {
+    const char *title;
+    const char *identity;
+  } rows[] = {
+    { "a", "urn:ietf:rfc:3986|urn:oid:1.2^3" },
+    { "b", "urn:ietf:rfc:3986|urn:oid:1.2" },
+    { "c", "https://a.example|urn:oid:9" },
+    { "d", NULL },
+    { "e", "urn:ietf:rfc:3986|urn:oid:1.4" },
+    { "f", "urn:ietf:rfc:3986|urn:oid:1.5^6.x" },
+    { "g", "urn:ietf:rfc:3986|urn:oid:1.6" },
+    { "h", "|17" },
+    { "i", "|2024.x" },
+    { "j", "urn:oid:9|3.4" },
+  };
+  g_autofree char *dir = g_dir_make_tmp ("hygie-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "db", NULL);
+  g_autoptr (HySecret) key = hy_secret_new_random (32);
+  GError *error = NULL;
+  HyDatabase *database = hy_database_open (path, key, /* create= */ TRUE, /* read_only= */ FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (hy_schema_migrate (database, NULL));
+  hy_database_run (database,
+                   "DROP TABLE replaced; PRAGMA user_version = 1;" ROW ("a", "'urn:oid:1.2|3'") ROW ("b", "'|urn:oid:1.2'")
+                       ROW ("c", "'https://a.example|urn:oid:9'") ROW ("d", "NULL")
+                           ROW ("e", "'urn:ietf:rfc:3986|urn:oid:1.4'") ROW ("f", "'|1.5^6.x'") ROW ("g", "'urn:ietf:rfc:3986|1.6'")
+                               ROW ("h", "'|17'") ROW ("i", "'|2024.x'") ROW ("j", "'urn:oid:9|3.4'"),
+                   &error);
+  g_assert_no_error (error);
+  g_assert_true (hy_schema_check (database, NULL));
+  g_assert_true (hy_schema_migrate (database, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *identity = dup_identity (database, rows[i].title);
+
+      g_assert_cmpstr (identity, ==, rows[i].identity);
+    }
+  g_assert_true (hy_database_run (database, "INSERT INTO replaced (key, id) VALUES (1, 2)", NULL));
+  g_assert_true (hy_database_close (database, &error));
+  g_unlink (path);
+  g_rmdir (dir);
+#undef ROW
+}
+
 static void
 answers_locked_after_close (void)
 {
@@ -481,6 +553,7 @@ main (int argc,
   g_test_add_func ("/vault/vault/refuses-a-cut-database", refuses_a_cut_database);
   g_test_add_func ("/vault/vault/finds-flipped-database-bytes", finds_flipped_database_bytes);
   g_test_add_func ("/vault/vault/denies-dangerous-statements", denies_dangerous_statements);
+  g_test_add_func ("/vault/vault/brings-the-first-format-up", brings_the_first_format_up);
   g_test_add_func ("/vault/vault/answers-locked-after-close", answers_locked_after_close);
   g_test_add_func ("/vault/vault/removes-a-space-whole", removes_a_space_whole);
   g_test_add_func ("/vault/vault/never-begins-anew-over-spaces", never_begins_anew_over_spaces);

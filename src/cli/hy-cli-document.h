@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cli/hy-cli.h"
+
+G_BEGIN_DECLS
+
+gboolean hy_cli_document_run_text   (HyCli *cli, GError **error);
+gboolean hy_cli_document_run_render (HyCli *cli, GError **error);
+
+G_END_DECLS
