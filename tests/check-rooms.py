@@ -5,6 +5,7 @@
   - a room includes, and its meson.build names, only the rooms and libraries of its row;
   - no room but vault and space can see the vault's handle, HyVault, or a header called private: others have a HyAccess;
   - every source file begins with its licence;
+  - who awaits includes base/hy-async.h, which makes awaits and fibers safe, and starts fibers as it says;
   - no file knows a folder of the machine that it was written on.
 
 check-rooms.py              checks this project
@@ -92,6 +93,10 @@ SOURCES = (".c", ".h", ".cc", ".cpp", ".py", ".sh", ".mjs", ".blp", ".css", ".in
 SOURCE_NAMES = ("meson.build", "meson.options", "dev", "run", "POTFILES", "POTFILES.in")
 # Received or generated: not ours to sign.
 NOT_OURS = {"fixtures", "seeds", "node_modules", "__pycache__"}
+# base/hy-async.c says why.
+ASYNC = "src/base/hy-async."
+AWAIT = re.compile(r"\bdex_await(_[a-z0-9]+)?\b")
+SPAWN = re.compile(r"\bdex_scheduler_spawn\b")
 MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9._~$})-])/(?:work|farm|root|Users|opt)/")
 HOME_PATH = re.compile(r"(?<![A-Za-z0-9._~$})-])/home/[a-z]+")
 
@@ -133,6 +138,7 @@ class Checker:
             if path.endswith((".c", ".h", ".cc", ".cpp")):
                 if parts[0] == "src" and len(parts) > 2:
                     self.check_room(path, text, room_of(parts))
+                    self.check_async(path, text)
                 elif parts[0] == "tests" and len(parts) > 2:
                     self.check_test(path, text, parts[1])
             if parts[0] == "src" and parts[-1] == "meson.build" and len(parts) > 2:
@@ -194,6 +200,16 @@ class Checker:
                     self.report(path, line, f"the room {room} may not use the library {name} (“{header}”)")
                 return
         self.report(path, line, f"“{header}” belongs to no library that tests/check-rooms.py knows")
+
+    def check_async(self, path, text):
+        code = COMMENT.sub(blank, text)
+        if path.startswith(ASYNC):
+            return
+        for match in SPAWN.finditer(code):
+            self.report(path, code.count("\n", 0, match.start()) + 1, "start fibers with hy_spawn, hy_fiber or hy_in_pool")
+        match = AWAIT.search(code)
+        if match and not any(header == "base/hy-async.h" for _, header, _ in includes(text)):
+            self.report(path, code.count("\n", 0, match.start()) + 1, "who awaits includes “base/hy-async.h”")
 
     def check_test(self, path, text, room):
         """A test may use its room and what that room may use; only the vault's and space's own tests open a vault.
@@ -284,6 +300,12 @@ def self_test():
          "tests/records/test-bad.c:2: “vault/hy-vault-private.h” is private to vault and space"),
         ("tests/fhir/test-bad.c", mine + '#include "vault/hy-access.h"\n',
          "tests/fhir/test-bad.c:2: the tests of fhir may not use vault"),
+        ("src/base/hy-async.h", mine + "#define dex_await(future, error) (dex_await) (hy_settle (future), error)\n", None),
+        ("src/space/hy-waits.c", mine + '#include "base/hy-async.h"\ndex_await (future, NULL);\n', None),
+        ("src/space/hy-waits-badly.c", mine + "/* dex_await */\ndex_await_boxed (future, NULL);\n",
+         "src/space/hy-waits-badly.c:3: who awaits includes “base/hy-async.h”"),
+        ("src/space/hy-starts.c", mine + "dex_scheduler_spawn (NULL, 0, fiber, NULL, NULL);\n",
+         "src/space/hy-starts.c:2: start fibers with hy_spawn, hy_fiber or hy_in_pool"),
         ("src/base/hy-bare.c", "#include <glib.h>\n", "src/base/hy-bare.c:1: the first line is not"),
         ("tests/good.py", "#!/usr/bin/env python3\n" + script, None),
         ("tests/path.sh", "#!/bin/sh\n" + script + f"cd {folder}\n", "tests/path.sh:3: “/" + "work/” is a folder of one machine"),

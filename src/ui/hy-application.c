@@ -32,6 +32,7 @@ static const struct
   { "window.close", { "<Control>w", NULL } },
   { "page.import", { "<Control>o", NULL } },
   { "page.search", { "<Control>f", NULL } },
+  { "page.search-all", { "<Control><Shift>f", NULL } },
   { "page.menu", { "F10", NULL } },
   { "space.show-section::documents", { "<Alt>1", NULL } },
 };

@@ -6,6 +6,7 @@
 
 #include "ui/documents/hy-document-acts.h"
 
+#include "base/hy-async.h"
 #include "records/hy-record-change.h"
 #include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"
@@ -186,7 +187,7 @@ hy_document_save_copy (GtkWidget *over,
                        HySpace *space,
                        gint64 rowid)
 {
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, save_copy_fiber, act_new (over, space, rowid), act_free);
+  return hy_fiber (save_copy_fiber, act_new (over, space, rowid), act_free);
 }
 
 /* -- removing -- */
@@ -229,5 +230,5 @@ hy_document_remove (GtkWidget *over,
                     HySpace *space,
                     gint64 rowid)
 {
-  return dex_scheduler_spawn (dex_scheduler_get_default (), 0, remove_fiber, act_new (over, space, rowid), act_free);
+  return hy_fiber (remove_fiber, act_new (over, space, rowid), act_free);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The details pane.  Reads the row again when the space changes, and the bytes once, to say whether they are intact. */
+/* The details pane.  Reads the row again when the space changes, and the bytes once, to say whether they are intact.
+ * Its fibers wait for the vault alone, and end by themselves: "shown" tells them that nobody wants the answer any more. */
 
 #include "config.h"
 
@@ -21,12 +22,17 @@ struct _HyDocumentDetails
   AdwBin parent_instance;
 
   HySpace *space;
-  HyScope *scope;
   gint64 rowid;
   guint shown;       /* grows with each document shown: an answer about an older one is dropped */
   gboolean reading;
   gboolean read_again;
+  gboolean in_viewer;
+  guint n_pages;     /* 0: unknown, or it has none */
+  char *kind;        /* of the file, with its size: nullable */
 
+  GtkWidget *header;
+  GtkWidget *body;
+  GtkWidget *acts;
   GtkLabel *title;
   AdwWrapBox *badges;
   GtkWidget *type_row;
@@ -36,6 +42,7 @@ struct _HyDocumentDetails
   GtkWidget *visibility_row;
   AdwActionRow *file_row;
   GtkStack *file_state;
+  GtkActionable *open_button;
   GtkActionable *save_button;
   GtkActionable *remove_button;
 };
@@ -145,6 +152,7 @@ show_row (HyDocumentDetails *self,
       gtk_stack_set_visible_child_name (self->file_state, "none");
     }
   gtk_widget_set_visible (GTK_WIDGET (self->save_button), has_file);
+  gtk_widget_set_visible (GTK_WIDGET (self->open_button), has_file && !self->in_viewer);
 }
 
 static DexFuture *
@@ -185,7 +193,20 @@ read_row (HyDocumentDetails *self)
       return;
     }
   self->reading = TRUE;
-  hy_spawn ("document details", read_fiber, job_new (self), job_free, self->scope);
+  hy_spawn ("document details", read_fiber, job_new (self), job_free, NULL);
+}
+
+static void
+show_kind (HyDocumentDetails *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->kind == NULL)
+    return;
+  if (self->n_pages > 0)
+    /* Translators: kind and size of a file, and its pages: PDF, 184 kB, 2 pages */
+    text = g_strdup_printf (ngettext ("%s, %'u page", "%s, %'u pages", self->n_pages), self->kind, self->n_pages);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), text != NULL ? text : self->kind);
 }
 
 static void
@@ -200,7 +221,9 @@ show_file (HyDocumentDetails *self,
   if (size != NULL)
     /* Translators: kind of file and its size: PDF, 184 kB. */
     text = g_strdup_printf (C_ ("kind and size of a file", "%s, %s"), kind, size);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), text != NULL ? text : kind);
+  g_free (self->kind);
+  self->kind = g_strdup (text != NULL ? text : kind);
+  show_kind (self);
 }
 
 /* Reading the file whole is what tells that it is intact; the bytes go at once. */
@@ -263,7 +286,6 @@ hy_document_details_dispose (GObject *object)
   HyDocumentDetails *self = HY_DOCUMENT_DETAILS (object);
 
   self->shown++;
-  hy_scope_cancel (self->scope);
   gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_DOCUMENT_DETAILS);
   G_OBJECT_CLASS (hy_document_details_parent_class)->dispose (object);
 }
@@ -274,7 +296,7 @@ hy_document_details_finalize (GObject *object)
   HyDocumentDetails *self = HY_DOCUMENT_DETAILS (object);
 
   g_clear_object (&self->space);
-  g_clear_object (&self->scope);
+  g_free (self->kind);
   G_OBJECT_CLASS (hy_document_details_parent_class)->finalize (object);
 }
 
@@ -289,6 +311,9 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   signals[SIGNAL_CLOSE] = g_signal_new ("close", HY_TYPE_DOCUMENT_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-document-details.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, header);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, body);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, acts);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, title);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, badges);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, type_row);
@@ -298,6 +323,7 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, visibility_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_state);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, open_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, save_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, remove_button);
   gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
@@ -306,9 +332,10 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
 static void
 hy_document_details_init (HyDocumentDetails *self)
 {
-  self->scope = hy_scope_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   /* Named here, once they have something to act on: GTK warns of an action without its parameter. */
+  gtk_actionable_set_action_target (self->open_button, "x", self->rowid);
+  gtk_actionable_set_action_name (self->open_button, "page.open");
   gtk_actionable_set_action_target (self->save_button, "x", self->rowid);
   gtk_actionable_set_action_name (self->save_button, "page.save-copy");
   gtk_actionable_set_action_target (self->remove_button, "x", self->rowid);
@@ -341,10 +368,44 @@ hy_document_details_show (HyDocumentDetails *self,
   self->reading = FALSE;
   if (rowid == 0)
     return;
+  gtk_actionable_set_action_target (self->open_button, "x", rowid);
   gtk_actionable_set_action_target (self->save_button, "x", rowid);
   gtk_actionable_set_action_target (self->remove_button, "x", rowid);
   read_row (self);
-  hy_spawn ("document check", check_fiber, job_new (self), job_free, self->scope);
+  hy_spawn ("document check", check_fiber, job_new (self), job_free, NULL);
+}
+
+/**
+ * hy_document_details_set_in_viewer:
+ * @can_close: whether it comes over the document, with its title and a button to put it away
+ *
+ * The document is before the person's eyes: what opens it, and what the page around offers in its menu, is left out.
+ */
+void
+hy_document_details_set_in_viewer (HyDocumentDetails *self,
+                                   gboolean can_close)
+{
+  g_return_if_fail (HY_IS_DOCUMENT_DETAILS (self));
+
+  self->in_viewer = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->open_button), FALSE);
+  gtk_widget_set_visible (self->acts, FALSE);
+  gtk_widget_set_visible (self->header, can_close);
+  gtk_widget_set_margin_top (self->body, can_close ? 6 : 18);
+}
+
+/**
+ * hy_document_details_set_n_pages:
+ * @n_pages: 0 where it has none
+ */
+void
+hy_document_details_set_n_pages (HyDocumentDetails *self,
+                                 guint n_pages)
+{
+  g_return_if_fail (HY_IS_DOCUMENT_DETAILS (self));
+
+  self->n_pages = n_pages;
+  show_kind (self);
 }
 
 gint64

@@ -55,7 +55,7 @@ hy_document_look_get_marks (guint *n_marks)
   static const HyDocumentMark marks[] = {
     { HY_ROW_OTHER_PERSON, "system-users-symbolic", N_ ("About somebody else"), "warning" },
     { HY_ROW_ERROR, "action-unavailable-symbolic", N_ ("Entered by mistake"), "warning" },
-    { HY_ROW_REPLACED, "document-revert-symbolic", N_ ("Replaced by a newer one"), "warning" },
+    { HY_ROW_REPLACED | HY_ROW_REPLACED_HERE, "document-revert-symbolic", N_ ("Replaced by a newer one"), "warning" },
     { HY_ROW_HIDDEN_PATIENT, "dialog-information-symbolic", N_ ("To be explained to you first"), "warning" },
     { HY_ROW_RESTRICTED, "changes-prevent-symbolic", N_ ("Restricted"), NULL },
     { HY_ROW_HIDDEN_PRO, "view-conceal-symbolic", N_ ("Hidden from professionals"), NULL },
@@ -123,7 +123,7 @@ hy_document_look_get_kind (const char *media_type)
     return _ ("Text");
   if (g_str_has_prefix (media_type, "text/xml") || g_str_has_prefix (media_type, "application/xml") ||
       strstr (media_type, "cda") != NULL)
-    return _ ("Structured document (XML)");
+    return _ ("Health document (XML)");
   if (g_str_has_prefix (media_type, "image/"))
     return _ ("Picture");
   if (g_str_has_prefix (media_type, "application/dicom"))

@@ -40,6 +40,7 @@ struct _HyDocumentsPage
   GWeakRef focus_before;      /* what had the focus last, as far as it is on this page */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
   guint top_tick;             /* waits for that; 0 = nothing does */
+  gint64 clicked;             /* row of the last click, when nothing else was pressed since; 0 = none */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
 
@@ -77,6 +78,13 @@ enum
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
+
+enum
+{
+  OPEN_DOCUMENT,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HyDocumentsPage, hy_documents_page, ADW_TYPE_NAVIGATION_PAGE)
 
@@ -261,6 +269,15 @@ on_sheet_open_changed (HyDocumentsPage *self)
     close_details (self);
 }
 
+/* Over the whole window, with the words that led to it. */
+static void
+open_document (HyDocumentsPage *self,
+               gint64 rowid)
+{
+  g_signal_emit (self, signals[OPEN_DOCUMENT], 0, rowid, hy_document_list_get_query (self->list));
+}
+
+/* By Enter.  A click shows the details, two open the document: see on_cell_clicked and on_pressed. */
 static void
 on_row_activated (HyDocumentsPage *self,
                   guint position)
@@ -268,7 +285,7 @@ on_row_activated (HyDocumentsPage *self,
   g_autoptr (HyDocumentRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
   if (row != NULL)
-    open_details (self, hy_document_row_get_rowid (row));
+    open_document (self, hy_document_row_get_rowid (row));
 }
 
 /* -- what is shown -- */
@@ -458,7 +475,8 @@ popup_row_menu (HyDocumentsPage *self,
   {
     const char *label, *action;
   } entries[] = {
-    { _ ("_Details"), "page.open" },
+    { _ ("_Open"), "page.open" },
+    { _ ("_Details"), "page.show-details" },
     { _ ("_Save a copy…"), "page.save-copy" },
     { _ ("_Remove…"), "page.remove" },
   };
@@ -489,6 +507,43 @@ on_cell_pressed (GtkGestureClick *gesture,
 {
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   popup_row_menu (self, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+/* Where the details would cover the list there is nothing to see them beside: the document itself opens. */
+static void
+on_cell_clicked (GtkGestureClick *gesture,
+                 int n_press,
+                 double x,
+                 double y,
+                 HyDocumentsPage *self)
+{
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
+
+  if (rowid == 0 || n_press != 1 || !gtk_widget_contains (cell, x, y))
+    return;
+  self->clicked = rowid;
+  if (self->in_sheet)
+    open_document (self, rowid);
+  else
+    open_details (self, rowid);
+}
+
+/* The details that the first click of two shows take room from the list, and the row is elsewhere at the second. */
+static void
+on_pressed (GtkGestureClick *gesture,
+            int n_press,
+            double x,
+            double y,
+            HyDocumentsPage *self)
+{
+  gint64 clicked = self->clicked;
+
+  self->clicked = 0;
+  if (n_press != 2 || clicked == 0)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  open_document (self, clicked);
 }
 
 static void
@@ -526,6 +581,20 @@ on_menu_key (GtkWidget *widget,
     return FALSE;
   popup_row_menu (self, GTK_WIDGET (cell), gtk_widget_get_width (GTK_WIDGET (cell)) / 2.0,
                   gtk_widget_get_height (GTK_WIDGET (cell)) / 2.0);
+  return TRUE;
+}
+
+static gboolean
+on_details_key (GtkWidget *widget,
+                GVariant *args,
+                gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  HyDocumentCell *cell = get_focused_cell (self);
+
+  if (cell == NULL)
+    return FALSE;
+  open_details (self, hy_document_cell_get_rowid (cell));
   return TRUE;
 }
 
@@ -568,11 +637,14 @@ on_cell_setup (HyDocumentsPage *self,
 {
   GtkWidget *cell = hy_document_cell_new (&self->cell_style);
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *choose = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect (click, "pressed", G_CALLBACK (on_cell_pressed), self);
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (choose, "released", G_CALLBACK (on_cell_clicked), self);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (choose));
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_cell_long_pressed), self);
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (press));
@@ -690,6 +762,14 @@ activate_open (GtkWidget *widget,
                const char *action,
                GVariant *rowid)
 {
+  open_document (HY_DOCUMENTS_PAGE (widget), g_variant_get_int64 (rowid));
+}
+
+static void
+activate_details (GtkWidget *widget,
+                  const char *action,
+                  GVariant *rowid)
+{
   open_details (HY_DOCUMENTS_PAGE (widget), g_variant_get_int64 (rowid));
 }
 
@@ -759,7 +839,7 @@ on_import_open_document (HyDocumentsPage *self,
                          gint64 rowid)
 {
   adw_dialog_close (self->import_dialog);
-  open_details (self, rowid);
+  open_document (self, rowid);
 }
 
 static void
@@ -941,6 +1021,8 @@ load_fiber (gpointer user_data)
       self->loaded = TRUE;
       show_list (self);
       show_state (self);
+      /* Not before the list is there: a decoder that waits makes the first page of a document come sooner. */
+      hy_renderer_keep_spare (hy_space_get_renderer (self->space), TRUE);
     }
   return dex_future_new_true ();
 }
@@ -1124,8 +1206,12 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  signals[OPEN_DOCUMENT] = g_signal_new ("open-document", HY_TYPE_DOCUMENTS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                         G_TYPE_INT64, G_TYPE_STRING);
+
   gtk_widget_class_install_action (widget_class, "page.import", NULL, activate_import);
   gtk_widget_class_install_action (widget_class, "page.open", "x", activate_open);
+  gtk_widget_class_install_action (widget_class, "page.show-details", "x", activate_details);
   gtk_widget_class_install_action (widget_class, "page.save-copy", "x", activate_save_copy);
   gtk_widget_class_install_action (widget_class, "page.remove", "x", activate_remove);
   gtk_widget_class_install_property_action (widget_class, "page.shelf", "shelf");
@@ -1179,6 +1265,7 @@ static void
 hy_documents_page_init (HyDocumentsPage *self)
 {
   GtkEventController *keys;
+  GtkGesture *presses;
   GtkListItemFactory *factory;
 
   self->scope = hy_scope_new ();
@@ -1200,9 +1287,15 @@ hy_documents_page_init (HyDocumentsPage *self)
   g_signal_connect_swapped (self->header_factory, "bind", G_CALLBACK (on_header_bind), self);
   gtk_list_view_set_header_factory (self->list_view, self->header_factory);
 
+  presses = gtk_gesture_click_new ();
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (presses), GTK_PHASE_CAPTURE);
+  g_signal_connect (presses, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (presses));
+
   keys = gtk_shortcut_controller_new ();
   add_shortcut (keys, "Menu|<Shift>F10", on_menu_key, self);
   add_shortcut (keys, "Delete|KP_Delete", on_delete_key, self);
+  add_shortcut (keys, "<Alt>Return|<Alt>KP_Enter", on_details_key, self);
   gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
   keys = gtk_shortcut_controller_new ();
   add_shortcut (keys, "Escape", on_escape_key, self);

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 /* The documents of one space: list, search, details, import.
+ * Signal "open-document" (int64 rowid, nullable string: words that were searched): it is to be read.
  * Properties: "unread" (uint, of the space), "narrow" (boolean: the sidebar is hidden; set by the window). */
 #define HY_TYPE_DOCUMENTS_PAGE (hy_documents_page_get_type ())
 G_DECLARE_FINAL_TYPE (HyDocumentsPage, hy_documents_page, HY, DOCUMENTS_PAGE, AdwNavigationPage)

@@ -14,8 +14,10 @@
 
 /* Files that get a row of their own; the others share one. */
 #define MAX_ROWS 100
-/* Refused items that are shown one by one in a row. */
-#define MAX_REASONS 50
+/* Items of a file that are shown one by one: what was refused, and the documents of an archive. */
+#define MAX_ITEMS 50
+/* An archive of so many documents shows them at once; a larger one on demand. */
+#define MAX_OPEN_ITEMS 8
 /* A screen reader names the end of each file only when there are few. */
 #define MAX_SPOKEN_FILES 20
 /* Names of other people that a sentence can hold. */
@@ -25,8 +27,10 @@
 typedef struct
 {
   char *title;
-  char *reason;
-} Refusal;
+  char *words;  /* nullable: why it was refused, or what there is to know */
+  HyImportStatus status;
+  gint64 rowid; /* when it is a document here; else 0 */
+} Item;
 
 typedef enum
 {
@@ -42,7 +46,8 @@ typedef struct
   char *name;
   FileState state;
   guint added, duplicates, refused, held;
-  GPtrArray *refusals; /* Refusal: the first MAX_REASONS */
+  GPtrArray *items;    /* Item: the first MAX_ITEMS that were refused, or of an archive */
+  gboolean is_archive;
   char *title;         /* of the last item */
   char *note;          /* nullable: about the last item */
   gint64 rowid;        /* of the last item when it is a document here; else 0 */
@@ -100,13 +105,29 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (HyImportDialog, hy_import_dialog, ADW_TYPE_DIALOG)
 
 static void
-refusal_free (gpointer data)
+item_free (gpointer data)
 {
-  Refusal *refusal = data;
+  Item *item = data;
 
-  g_free (refusal->title);
-  g_free (refusal->reason);
-  g_free (refusal);
+  g_free (item->title);
+  g_free (item->words);
+  g_free (item);
+}
+
+static void
+add_item (GPtrArray *items,
+          const char *title,
+          const char *words,
+          HyImportStatus status,
+          gint64 rowid)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->title = g_strdup (title);
+  item->words = g_strdup (words);
+  item->status = status;
+  item->rowid = rowid;
+  g_ptr_array_add (items, item);
 }
 
 static Entry *
@@ -121,7 +142,7 @@ entry_new (GFile *file)
       entry->file = g_object_ref (file);
       entry->name = basename != NULL ? g_filename_display_name (basename) : g_strdup ("");
     }
-  entry->refusals = g_ptr_array_new_with_free_func (refusal_free);
+  entry->items = g_ptr_array_new_with_free_func (item_free);
   return entry;
 }
 
@@ -132,7 +153,7 @@ entry_free (gpointer data)
 
   g_clear_object (&entry->file);
   g_free (entry->name);
-  g_ptr_array_unref (entry->refusals);
+  g_ptr_array_unref (entry->items);
   g_free (entry->title);
   g_free (entry->note);
   g_free (entry);
@@ -180,14 +201,22 @@ count_items (const Entry *entry)
 static char *
 dup_entry_text (const Entry *entry)
 {
-  const Refusal *refusal = entry->refusals->len > 0 ? g_ptr_array_index (entry->refusals, 0) : NULL;
+  const Item *first = entry->items->len > 0 ? g_ptr_array_index (entry->items, 0) : NULL;
 
   if (entry->state == FILE_DONE && count_items (entry) == 0)
     return g_strdup (_ ("Nothing in it that can be kept"));
+  if (entry->is_archive && count_items (entry) > 0)
+    {
+      g_autofree char *counts = dup_counts (entry->added, entry->duplicates, entry->refused, entry->held);
+
+      /* Translators: then "2 added, 1 already here". */
+      return g_strdup_printf (ngettext ("Archive of %'u document: %s", "Archive of %'u documents: %s", count_items (entry)),
+                              count_items (entry), counts);
+    }
   if (count_items (entry) != 1)
     return dup_counts (entry->added, entry->duplicates, entry->refused, entry->held);
-  if (refusal != NULL)
-    return g_strdup (refusal->reason);
+  if (first != NULL && first->status == HY_IMPORT_REFUSED)
+    return g_strdup (first->words);
   if (entry->note != NULL)
     return g_strdup (entry->note);
   return g_strdup (entry->title != NULL ? entry->title : "");
@@ -210,36 +239,74 @@ dup_names (HyImportDialog *self)
 
 /* -- rows -- */
 
-static void
-show_verdict (const Entry *entry,
-              HyBadge *badge)
+static const char *
+get_verdict (HyImportStatus status)
 {
-  gtk_widget_set_visible (GTK_WIDGET (badge), entry->state == FILE_DONE);
+  switch (status)
+    {
+    case HY_IMPORT_ADDED:
+      return _ ("Added");
+    case HY_IMPORT_HELD:
+      return _ ("Left out");
+    case HY_IMPORT_DUPLICATE:
+      return _ ("Already here");
+    case HY_IMPORT_REFUSED:
+    default:
+      return _ ("Refused");
+    }
+}
+
+static GtkWidget *
+new_verdict (HyImportStatus status)
+{
+  GtkWidget *badge = hy_badge_new ();
+  const char *text = get_verdict (status);
+
+  switch (status)
+    {
+    case HY_IMPORT_ADDED:
+      hy_badge_set (HY_BADGE (badge), "hy-check-round-symbolic", text, "success");
+      break;
+    case HY_IMPORT_HELD:
+      hy_badge_set (HY_BADGE (badge), "system-users-symbolic", text, "warning");
+      break;
+    case HY_IMPORT_DUPLICATE:
+      hy_badge_set (HY_BADGE (badge), "edit-copy-symbolic", text, NULL);
+      break;
+    case HY_IMPORT_REFUSED:
+    default:
+      hy_badge_set (HY_BADGE (badge), "action-unavailable-symbolic", text, "error");
+      break;
+    }
+  return badge;
+}
+
+/* The best that became of anything in the file. */
+static HyImportStatus
+judge_entry (const Entry *entry)
+{
   if (entry->added > 0)
-    hy_badge_set (badge, "hy-check-round-symbolic", _ ("Added"), "success");
-  else if (entry->held > 0)
-    hy_badge_set (badge, "system-users-symbolic", _ ("Left out"), "warning");
-  else if (entry->refused > 0 || entry->duplicates == 0)
-    hy_badge_set (badge, "action-unavailable-symbolic", _ ("Refused"), "error");
-  else
-    hy_badge_set (badge, "edit-copy-symbolic", _ ("Already here"), NULL);
+    return HY_IMPORT_ADDED;
+  if (entry->held > 0)
+    return HY_IMPORT_HELD;
+  return entry->refused > 0 || entry->duplicates == 0 ? HY_IMPORT_REFUSED : HY_IMPORT_DUPLICATE;
 }
 
 static const char *
 tile_style (const Entry *entry)
 {
-  if (entry->state != FILE_DONE || entry->added > 0)
+  HyImportStatus status = judge_entry (entry);
+
+  if (entry->state != FILE_DONE || status == HY_IMPORT_ADDED || status == HY_IMPORT_DUPLICATE)
     return NULL;
-  if (entry->held > 0)
-    return "warning";
-  return entry->refused > 0 || entry->duplicates == 0 ? "error" : NULL;
+  return status == HY_IMPORT_HELD ? "warning" : "error";
 }
 
 static GtkWidget *
 new_tile (const Entry *entry)
 {
   GtkWidget *tile = g_object_new (GTK_TYPE_IMAGE,
-                                  "icon-name", entry->file == NULL ? "package-x-generic-symbolic" : "x-office-document-symbolic",
+                                  "icon-name", entry->file == NULL || entry->is_archive ? "package-x-generic-symbolic" : "x-office-document-symbolic",
                                   "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
                                   "valign", GTK_ALIGN_CENTER,
                                   NULL);
@@ -251,70 +318,99 @@ new_tile (const Entry *entry)
   return tile;
 }
 
+/* The verdict is said with the name: a badge of its own is passed over by whoever goes through the rows. */
 static void
-add_reasons (const Entry *entry,
-             AdwExpanderRow *row)
+name_row (GtkWidget *row,
+          const char *title,
+          HyImportStatus status)
 {
-  for (guint i = 0; i < entry->refusals->len; i++)
-    {
-      const Refusal *refusal = g_ptr_array_index (entry->refusals, i);
+  g_autofree char *name = g_strdup_printf ("%s: %s", title, get_verdict (status));
 
-      adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW,
-                                                   "use-markup", FALSE,
-                                                   "title", refusal->title,
-                                                   "subtitle", refusal->reason,
-                                                   NULL));
-    }
-  if (entry->refused > entry->refusals->len)
+  /* The title alone names it otherwise. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+on_row_activated (HyImportDialog *self,
+                  GtkWidget *row)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN_DOCUMENT], 0, *(gint64 *) g_object_get_data (G_OBJECT (row), "rowid"));
+}
+
+/* Activating @row opens the document. */
+static void
+make_opener (HyImportDialog *self,
+             GtkWidget *row,
+             gint64 rowid)
+{
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), g_object_new (GTK_TYPE_IMAGE,
+                                                                 "icon-name", "go-next-symbolic",
+                                                                 "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                                                                 NULL));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "rowid", g_memdup2 (&rowid, sizeof rowid), g_free);
+  g_signal_connect_swapped (row, "activated", G_CALLBACK (on_row_activated), self);
+}
+
+static void
+add_items (HyImportDialog *self,
+           const Entry *entry,
+           AdwExpanderRow *row)
+{
+  guint n_all = entry->is_archive ? count_items (entry) : entry->refused;
+
+  for (guint i = 0; i < entry->items->len; i++)
     {
-      guint more = entry->refused - entry->refusals->len;
+      const Item *item = g_ptr_array_index (entry->items, i);
+      GtkWidget *child = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", item->title,
+                                       "subtitle", item->words != NULL ? item->words : "", NULL);
+
+      if (entry->is_archive)
+        {
+          adw_action_row_add_suffix (ADW_ACTION_ROW (child), new_verdict (item->status));
+          name_row (child, item->title, item->status);
+        }
+      if (item->rowid != 0)
+        make_opener (self, child, item->rowid);
+      adw_expander_row_add_row (row, child);
+    }
+  if (n_all > entry->items->len)
+    {
+      guint more = n_all - entry->items->len;
       g_autofree char *title = g_strdup_printf (ngettext ("And %'u more", "And %'u more", more), more);
 
       adw_expander_row_add_row (row, g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL));
     }
 }
 
-static void
-on_entry_activated (HyImportDialog *self,
-                    GtkWidget *row)
-{
-  g_signal_emit (self, signals[SIGNAL_OPEN_DOCUMENT], 0, *(gint64 *) g_object_get_data (G_OBJECT (row), "rowid"));
-}
-
-/* The row of a file that was read: what a plain row can say, or one that opens on the reasons of what was refused. */
+/* The row of a file that was read: what a plain row can say, or one that opens on the documents of an archive or on the
+ * reasons of what was refused. */
 static GtkWidget *
 new_done_row (HyImportDialog *self,
               const Entry *entry,
               const char *text)
 {
-  gboolean has_reasons = entry->refused > 0 && count_items (entry) > 1;
-  GtkWidget *row = g_object_new (has_reasons ? ADW_TYPE_EXPANDER_ROW : ADW_TYPE_ACTION_ROW,
+  gboolean has_items = entry->items->len > 0 && (entry->is_archive || count_items (entry) > 1);
+  GtkWidget *row = g_object_new (has_items ? ADW_TYPE_EXPANDER_ROW : ADW_TYPE_ACTION_ROW,
                                  "use-markup", FALSE,
                                  "title", entry->name,
                                  "subtitle", text,
                                  NULL);
-  GtkWidget *badge = hy_badge_new ();
 
-  show_verdict (entry, HY_BADGE (badge));
-  if (has_reasons)
+  name_row (row, entry->name, judge_entry (entry));
+  if (has_items)
     {
       adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), new_tile (entry));
-      adw_expander_row_add_suffix (ADW_EXPANDER_ROW (row), badge);
-      add_reasons (entry, ADW_EXPANDER_ROW (row));
+      adw_expander_row_add_suffix (ADW_EXPANDER_ROW (row), new_verdict (judge_entry (entry)));
+      add_items (self, entry, ADW_EXPANDER_ROW (row));
+      adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), entry->is_archive && entry->items->len <= MAX_OPEN_ITEMS);
       return row;
     }
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), new_tile (entry));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), badge);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), new_verdict (judge_entry (entry)));
   if (entry->rowid != 0 && count_items (entry) == 1)
-    {
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), g_object_new (GTK_TYPE_IMAGE,
-                                                                     "icon-name", "go-next-symbolic",
-                                                                     "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                                                                     NULL));
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      g_object_set_data_full (G_OBJECT (row), "rowid", g_memdup2 (&entry->rowid, sizeof entry->rowid), g_free);
-      g_signal_connect_swapped (row, "activated", G_CALLBACK (on_entry_activated), self);
-    }
+    make_opener (self, row, entry->rowid);
   return row;
 }
 
@@ -402,7 +498,7 @@ show_rest (HyImportDialog *self)
   if (self->rest == NULL)
     return;
   self->rest->added = self->rest->duplicates = self->rest->refused = self->rest->held = 0;
-  g_ptr_array_set_size (self->rest->refusals, 0);
+  g_ptr_array_set_size (self->rest->items, 0);
   for (guint i = MAX_ROWS; i < self->entries->len; i++)
     {
       const Entry *entry = g_ptr_array_index (self->entries, i);
@@ -412,14 +508,12 @@ show_rest (HyImportDialog *self)
       self->rest->refused += entry->refused;
       self->rest->held += entry->held;
       all_done &= entry->state == FILE_DONE;
-      for (guint j = 0; j < entry->refusals->len && self->rest->refusals->len < MAX_REASONS; j++)
+      for (guint j = 0; j < entry->items->len && self->rest->items->len < MAX_ITEMS; j++)
         {
-          const Refusal *from = g_ptr_array_index (entry->refusals, j);
-          Refusal *refusal = g_new0 (Refusal, 1);
+          const Item *from = g_ptr_array_index (entry->items, j);
 
-          refusal->title = g_strdup (entry->name);
-          refusal->reason = g_strdup (from->reason);
-          g_ptr_array_add (self->rest->refusals, refusal);
+          if (from->status == HY_IMPORT_REFUSED)
+            add_item (self->rest->items, entry->name, from->words, from->status, 0);
         }
     }
   if (all_done)
@@ -531,9 +625,28 @@ keep_outcome (HyImportDialog *self,
   if (outcome->id != NULL && g_strcmp0 (outcome->type, "DocumentReference") == 0)
     hy_access_parse_id (access, outcome->id, &entry->rowid);
   if (g_strcmp0 (outcome->warning, "same-identifier") == 0)
-    entry->note = g_strdup (_ ("It bears the number of a document that was here, with other contents: both are kept"));
+    entry->note = g_strdup (_ ("Another document here has the same number but other contents. Both are kept."));
+  else if (g_strcmp0 (outcome->warning, "not-as-sent") == 0)
+    entry->note = g_strdup (_ ("It may have changed since it was sent: it is not quite what the archive announces. Ask its sender if in doubt."));
+  else if (g_strcmp0 (outcome->warning, "kept-only") == 0)
+    entry->note = g_strdup (_ ("Hygie cannot show this kind of file. It is kept as it came."));
+  else if (outcome->completed)
+    entry->note = g_strdup (_ ("It was here already. What the archive says about it was added."));
   else if (outcome->about != NULL && outcome->status != HY_IMPORT_REFUSED)
     entry->note = g_strdup_printf (_ ("About %s"), outcome->about);
+}
+
+/* What a file's own row cannot say of one of several items. */
+static void
+keep_item (Entry *entry,
+           const HyImportOutcome *outcome)
+{
+  const char *title = outcome->title != NULL ? outcome->title : entry->name;
+
+  if (outcome->status == HY_IMPORT_REFUSED)
+    add_item (entry->items, title, outcome->reason != NULL ? outcome->reason : "", outcome->status, 0);
+  else if (entry->is_archive)
+    add_item (entry->items, title, entry->note, outcome->status, entry->rowid);
 }
 
 static void
@@ -554,6 +667,17 @@ on_outcome (const HyImportOutcome *outcome,
           entry->held--;
           entry->added++;
           keep_outcome (self, entry, outcome);
+          for (guint i = 0; i < entry->items->len; i++)
+            {
+              Item *item = g_ptr_array_index (entry->items, i);
+
+              if (item->status != HY_IMPORT_HELD || g_strcmp0 (item->title, outcome->title) != 0)
+                continue;
+              item->status = HY_IMPORT_ADDED;
+              item->rowid = entry->rowid;
+              g_set_str (&item->words, entry->note);
+              break;
+            }
         }
       return;
     }
@@ -568,14 +692,6 @@ on_outcome (const HyImportOutcome *outcome,
       break;
     case HY_IMPORT_REFUSED:
       entry->refused++;
-      if (entry->refusals->len < MAX_REASONS)
-        {
-          Refusal *refusal = g_new0 (Refusal, 1);
-
-          refusal->title = g_strdup (outcome->title != NULL ? outcome->title : entry->name);
-          refusal->reason = g_strdup (outcome->reason != NULL ? outcome->reason : "");
-          g_ptr_array_add (entry->refusals, refusal);
-        }
       break;
     case HY_IMPORT_HELD:
       entry->held++;
@@ -583,7 +699,10 @@ on_outcome (const HyImportOutcome *outcome,
         g_ptr_array_add (self->other_names, g_strdup (outcome->about));
       break;
     }
+  entry->is_archive |= g_strcmp0 (outcome->kind, "xdm") == 0;
   keep_outcome (self, entry, outcome);
+  if (entry->items->len < MAX_ITEMS)
+    keep_item (entry, outcome);
 }
 
 static void
@@ -637,6 +756,13 @@ end_run (HyImportDialog *self,
             {
               entry->duplicates += entry->held;
               entry->held = 0;
+              for (guint j = 0; j < entry->items->len; j++)
+                {
+                  Item *item = g_ptr_array_index (entry->items, j);
+
+                  if (item->status == HY_IMPORT_HELD)
+                    item->status = HY_IMPORT_DUPLICATE;
+                }
             }
           end_file (self, entry);
           entry->dirty = TRUE;

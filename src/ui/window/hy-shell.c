@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the sidebar and the page beside it, for one opened space; thrown away when it locks. */
+/* Owns the sidebar and the page beside it, and the document read over both, for one opened space; thrown away when it
+ * locks. */
 
 #include "config.h"
 
 #include "ui/window/hy-shell.h"
 
 #include "ui/documents/hy-documents-page.h"
+#include "ui/viewer/hy-viewer-page.h"
 
 #include <glib/gi18n.h>
 
@@ -15,6 +17,7 @@ struct _HyShell
 {
   AdwBin parent_instance;
 
+  AdwNavigationView *navigation;
   AdwNavigationSplitView *split_view;
   GtkMenuButton *menu_button;
   AdwBin *space_slot;
@@ -164,6 +167,38 @@ on_section_activated (HyShell *self)
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
 }
 
+/* -- a document over the whole window -- */
+
+static HyViewerPage *
+get_viewer (HyShell *self)
+{
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->navigation);
+
+  return page != NULL && HY_IS_VIEWER_PAGE (page) ? HY_VIEWER_PAGE (page) : NULL;
+}
+
+static void
+leave_viewer (HyShell *self)
+{
+  if (get_viewer (self) != NULL)
+    adw_navigation_view_pop (self->navigation);
+}
+
+static void
+on_open_document (HyShell *self,
+                  gint64 rowid,
+                  const char *words)
+{
+  GtkWidget *viewer;
+
+  /* Opened twice in a hurry, it is read once. */
+  if (get_viewer (self) != NULL)
+    return;
+  viewer = hy_viewer_page_new (self->space, rowid, words);
+  g_signal_connect_object (viewer, "search-all", G_CALLBACK (hy_shell_search_all), self, G_CONNECT_SWAPPED);
+  adw_navigation_view_push (self->navigation, ADW_NAVIGATION_PAGE (viewer));
+}
+
 static gboolean
 hy_shell_grab_focus (GtkWidget *widget)
 {
@@ -228,6 +263,7 @@ hy_shell_class_init (HyShellClass *klass)
                                         G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-shell.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyShell, navigation);
   gtk_widget_class_bind_template_child (widget_class, HyShell, split_view);
   gtk_widget_class_bind_template_child (widget_class, HyShell, menu_button);
   gtk_widget_class_bind_template_child (widget_class, HyShell, space_slot);
@@ -260,6 +296,7 @@ hy_shell_new (HySpace *space,
   g_object_bind_property (self, "narrow", self->documents, "narrow", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->documents, "notify::unread", G_CALLBACK (on_unread_changed), self, G_CONNECT_SWAPPED);
   on_unread_changed (self);
+  g_signal_connect_object (self->documents, "open-document", G_CALLBACK (on_open_document), self, G_CONNECT_SWAPPED);
   adw_navigation_split_view_set_content (self->split_view, ADW_NAVIGATION_PAGE (self->documents));
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   gtk_list_box_select_row (self->sections, self->documents_row);
@@ -275,6 +312,7 @@ hy_shell_get_space (HyShell *self)
 void
 hy_shell_import (HyShell *self)
 {
+  leave_viewer (self);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   hy_documents_page_import (self->documents);
 }
@@ -283,13 +321,31 @@ void
 hy_shell_import_files (HyShell *self,
                        GPtrArray *files)
 {
+  leave_viewer (self);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   hy_documents_page_import_files (self->documents, files);
 }
 
+/**
+ * hy_shell_search:
+ *
+ * Finds in the document that is read, or searches the list.
+ */
 void
 hy_shell_search (HyShell *self)
 {
+  HyViewerPage *viewer = get_viewer (self);
+
+  if (viewer != NULL)
+    hy_viewer_page_find (viewer);
+  else
+    hy_shell_search_all (self);
+}
+
+void
+hy_shell_search_all (HyShell *self)
+{
+  leave_viewer (self);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   hy_documents_page_focus_search (self->documents);
 }
@@ -304,6 +360,7 @@ hy_shell_show_section (HyShell *self,
 {
   if (g_strcmp0 (section, "documents") != 0)
     return;
+  leave_viewer (self);
   gtk_list_box_select_row (self->sections, self->documents_row);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -312,17 +369,25 @@ hy_shell_show_section (HyShell *self,
 void
 hy_shell_show_sidebar (HyShell *self)
 {
+  leave_viewer (self);
   adw_navigation_split_view_set_show_content (self->split_view, FALSE);
 }
 
 /**
  * hy_shell_open_menu:
  *
- * The menu is in the sidebar, which comes up first in a narrow window.
+ * The menu is in the sidebar, which comes up first in a narrow window; a document that is read has its own.
  */
 void
 hy_shell_open_menu (HyShell *self)
 {
+  HyViewerPage *viewer = get_viewer (self);
+
+  if (viewer != NULL)
+    {
+      hy_viewer_page_open_menu (viewer);
+      return;
+    }
   hy_shell_show_sidebar (self);
   gtk_menu_button_popup (self->menu_button);
 }

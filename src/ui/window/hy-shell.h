@@ -17,6 +17,7 @@ HySpace   *hy_shell_get_space    (HyShell *self);
 void       hy_shell_import       (HyShell *self);
 void       hy_shell_import_files (HyShell *self, GPtrArray *files); /* GFile */
 void       hy_shell_search       (HyShell *self);
+void       hy_shell_search_all   (HyShell *self);
 void       hy_shell_show_section (HyShell *self, const char *section);
 void       hy_shell_show_sidebar (HyShell *self);
 void       hy_shell_open_menu    (HyShell *self);

@@ -76,6 +76,7 @@ show (HyWindow *self,
   shell = get_shell (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.import", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.search", shell != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.search-all", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-section", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-sidebar", shell != NULL);
   enable_app_action ("lock", shell != NULL);
@@ -493,6 +494,17 @@ search_action (GtkWidget *widget,
 }
 
 static void
+search_all_action (GtkWidget *widget,
+                   const char *name G_GNUC_UNUSED,
+                   GVariant *parameter G_GNUC_UNUSED)
+{
+  HyShell *shell = get_shell (HY_WINDOW (widget));
+
+  if (shell != NULL)
+    hy_shell_search_all (shell);
+}
+
+static void
 menu_action (GtkWidget *widget,
              const char *name G_GNUC_UNUSED,
              GVariant *parameter G_GNUC_UNUSED)
@@ -624,6 +636,7 @@ hy_window_class_init (HyWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyWindow, slot);
   gtk_widget_class_install_action (widget_class, "page.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "page.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "page.search-all", NULL, search_all_action);
   gtk_widget_class_install_action (widget_class, "page.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "space.show-section", "s", show_section_action);
   gtk_widget_class_install_action (widget_class, "space.show-sidebar", NULL, show_sidebar_action);
