@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a release build: each figure beside what it is compared with, in the same run.
 
-  bench.py BUILD [NAME...]      all, or some of: store search list window
+  bench.py BUILD [NAME...]      all, or some of: store search list window render viewer documents
 
 The two programs of a comparison run in turn, and the median of each counts; only ratios say something, for machines
 differ and other programs run.  CPU time (user and system, all threads) stands beside the time on the clock, which
@@ -95,7 +95,7 @@ class Bench:
             if process.returncode != 0:
                 sys.exit(f"{words[0]} ended with {process.returncode}")
             out.seek(0)
-            said = re.findall(r"^([a-z_]+) ([-0-9.]+)$", out.read(65536).decode("utf-8", "replace"), re.MULTILINE)
+            said = re.findall(r"^([a-z_0-9]+) ([-0-9.]+)$", out.read(65536).decode("utf-8", "replace"), re.MULTILINE)
         return wall, (used.ru_utime + used.ru_stime) * 1000, {name: float(value) for name, value in said}
 
     def program(self, name, *words, env=None):
@@ -215,6 +215,176 @@ class Bench:
         self.table.add("  the smallest window", f"{median([run['pss_mib'] for run in floor]):.1f} MiB")
 
 
+    # -- documents --
+
+    def papers(self):
+        """PDF files of this run: (what it is, path)."""
+        folder = self.root / "papers"
+        if not folder.exists():
+            say("Making PDF files")
+            folder.mkdir()
+            make = self.programs / "make-pages"
+            self.run(make, "text", 1, folder / "one.pdf")
+            self.run(make, "text", 500, folder / "five-hundred.pdf")
+            jpeg = folder / "scan.jpg"
+            subprocess.run(["convert", "-size", "2480x3508", "plasma:white-lightblue", "-colorspace", "Gray", "-attenuate", "0.3",
+                            "+noise", "Gaussian", "-colorspace", "sRGB", "-quality", "80", jpeg], check=True)
+            self.run(make, "scan", 10, folder / "scans.pdf", jpeg)
+            (folder / "no-fonts.pdf").write_bytes(pdf_without_fonts())
+        return [("1 page, fonts embedded", folder / "one.pdf"), ("500 pages", folder / "five-hundred.pdf"),
+                ("10 scans of 300 dpi", folder / "scans.pdf"), ("1 page, no embedded font", folder / "no-fonts.pdf")]
+
+    def render(self):
+        papers = self.papers()
+        files = [path for _what, path in papers]
+        ours, reference = [], []
+        for run in range(RUNS + 1):
+            say(f"Drawing first pages, run {run} of {RUNS}")
+            ours.append(self.program("bench-render", PAGE_SCALE, *files))
+            reference.append(self.program("bench-render-reference", PAGE_SCALE, *files))
+        ours, reference = ours[1:], reference[1:]
+
+        def figures(runs, name):
+            return [run[name] for run in runs]
+
+        for index, (what, _path) in enumerate(papers):
+            self.table.compare(f"first page in memory, spare worker: {what}", "1.3", figures(ours, f"first_{index}"),
+                               figures(reference, f"first_{index}"), unit=tenths)
+            self.table.compare("  worker to be started", "", figures(ours, f"cold_{index}"), figures(reference, f"first_{index}"), unit=tenths)
+        for index, (what, path) in enumerate(papers[:2]):
+            pages = reference[0][f"pages_{index}"]
+            whole = [self.run("pdftotext", path, "/dev/null")[0] for _run in range(RUNS)]
+            self.table.compare(f"words of {pages:.0f} pages ({1000 * pages / median(figures(ours, f'text_{index}')):.0f} pages/s), poppler in process",
+                               "", figures(ours, f"text_{index}"), figures(reference, f"text_{index}"), unit=tenths)
+            self.table.compare("  against pdftotext, whole process", "", figures(ours, f"text_{index}"), whole, unit=tenths)
+        self.new_vault()
+        subprocess.run([self.cli, "--vault", self.vault, "import", *files], env=self.env, check=True, stdout=subprocess.DEVNULL)
+        ids = [line.split()[0] for line in subprocess.run([self.cli, "--vault", self.vault, "list", "documents"], env=self.env, check=True,
+                                                          stdout=subprocess.PIPE, text=True).stdout.splitlines()]
+        drawn, alone, unlocked = [], [], []
+        for run in range(RUNS):
+            say(f"Drawing from the command line, run {run + 1} of {RUNS}")
+            unlocked.append(self.run(self.cli, "--vault", self.vault, "list", "vaccinations")[0])
+            drawn.append(self.run(self.cli, "--vault", self.vault, "render", ids[-1], "--page", 1, "--png", self.root / "page.png")[0])
+            alone.append(self.run("pdftoppm", "-r", 72, "-png", "-f", 1, "-l", 1, files[0], self.root / "page")[0])
+        beyond = [whole - opening for whole, opening in zip(drawn, unlocked)]
+        self.table.compare("hygie-cli render, without opening the vault, against pdftoppm", "", beyond, alone, unit=tenths)
+        self.table.add("  the whole command, Argon2id and all", tenths(median(drawn)))
+
+    def viewer(self):
+        """From the click, or the command, until the first page is on the screen: its band of green is seen there."""
+        app = self.build / "src" / "ui" / "hygie"
+        watch = self.programs / "marker-watch"
+        blank = HERE.parent / "fixtures" / "pdf" / "minimal-document.pdf"
+        rivals = [name for name in ("papers", "evince") if shutil.which(name)]
+        for what, path in self.papers():
+            ours, cold, warm = [], {name: [] for name in rivals}, {name: [] for name in rivals}
+            self.new_vault()
+            subprocess.run([self.cli, "--vault", self.vault, "import", path], env=self.env, check=True, stdout=subprocess.DEVNULL)
+            # The first of each warms what the system keeps in memory, and is dropped.  What is left over of a program ends
+            # with its display.
+            for run in range(RUNS + 1):
+                say(f"Opening in windows: {what}, run {run} of {RUNS}")
+                with Display(self.env) as env:
+                    ours.append(self.clicked(app, watch, env))
+                for name in rivals:
+                    with Display(self.env) as env:
+                        cold[name].append(self.seen(env, watch, [name, path]))
+                    with Display(self.env) as env, Program(env, name, blank):
+                        time.sleep(SETTLED_S)
+                        warm[name].append(self.seen(env, watch, [name, path]))
+            for name in rivals:
+                self.table.compare(f"click to first page: {what}; {name} running", "1", ours[1:], warm[name][1:], unit=tenths)
+                self.table.compare(f"  {name} started for it", "", ours[1:], cold[name][1:], unit=tenths)
+
+    def seen(self, env, watch, command):
+        """Milliseconds until the green is seen."""
+        said = subprocess.run([str(word) for word in (watch, "008040", *command)], env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return float(said.split()[1])
+
+    def clicked(self, app, watch, env):
+        """The only row of the list, clicked twice."""
+        with Program(env, app):
+            time.sleep(SETTLED_S)
+            # There is no window manager to give it the keyboard.
+            subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Hygie", "windowfocus"], env=env, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["xdotool", "type", "--delay", "20", PASSPHRASE], env=env, check=True)
+            subprocess.run(["xdotool", "key", "Return"], env=env, check=True)
+            time.sleep(SETTLED_S)
+            return self.seen(env, watch, ["xdotool", "mousemove", *FIRST_ROW, "click", "--repeat", "2", "--delay", "20", "1"])
+
+    def documents(self):
+        """Importing real files against copying them."""
+        fixtures = HERE.parent / "fixtures"
+        files = sorted(path for folder in ("pdf", "cda", "cda/fr") for path in (fixtures / folder).glob("*")
+                       if path.suffix.lower() in (".pdf", ".xml", ".zip"))
+        size = sum(path.stat().st_size for path in files)
+        ours, copied, opened = [], [], []
+        for run in range(RUNS):
+            say(f"Importing {len(files)} files, run {run + 1} of {RUNS}")
+            target = self.root / "copies"
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir()
+            copied.append(self.run("cp", "-t", target, *files)[0])
+            self.new_vault()
+            opened.append(self.run(self.cli, "--vault", self.vault, "list", "documents")[0])
+            begun = time.monotonic()
+            # Some of them are refused, with exit 1.
+            subprocess.run([self.cli, "--vault", self.vault, "import", *files], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ours.append((time.monotonic() - begun) * 1000)
+        beyond = [whole - opening for whole, opening in zip(ours, opened)]
+        self.table.compare(f"import of {len(files)} files, {size / 1e6:.1f} MB, words read ({1000 * len(files) / median(beyond):.0f} files/s, "
+                           f"{size / 1000 / median(beyond):.1f} MB/s), against cp", "", beyond, copied, unit=tenths)
+
+
+def tenths(ms):
+    return f"{ms:.1f} ms"
+
+
+# A program with its page on the screen has come to rest by then.
+SETTLED_S = 2.5
+# Where the first row of the list stands in a window of the size that Hygie opens with.
+FIRST_ROW = (700, 200)
+
+
+class Program:
+    """Runs in the background, and ends with the block."""
+
+    def __init__(self, env, *command):
+        self.process = subprocess.Popen([str(word) for word in command], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.terminate()
+        self.process.wait()
+
+
+# Pixels a point: a page that fills a window of 1000 pixels.
+PAGE_SCALE = 1.5
+
+
+def pdf_without_fonts():
+    """A page in Helvetica, which every reader has to have, with the green band."""
+    lines = ["0 0.50196 0.25098 rg 0 742 595 100 re f 0 g", "BT /F1 9 Tf 50 720 Td 13 TL"]
+    lines += [f"(glycemie hemoglobine leucocytes plaquettes creatinine ordonnance {number}) Tj T*" for number in range(50)]
+    content = "\n".join(lines + ["ET"]).encode()
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+               b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+               b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, words in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, words)
+    table = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
+    return bytes(out)
+
+
 class Display:
     """A virtual display without a window manager, and a session bus."""
 
@@ -248,7 +418,7 @@ def load():
 
 
 def main(build, *names):
-    measures = ["store", "search", "list", "window"]
+    measures = ["store", "search", "list", "window", "render", "viewer", "documents"]
     if any(name not in measures for name in names):
         sys.exit(__doc__)
     bench = Bench(pathlib.Path(build).resolve())
