@@ -33,6 +33,9 @@ typedef struct
   gboolean completed;
   char *title;    /* the vault's item takes the reading with it */
   char *type;
+  char *type_code;
+  gint shelf;
+  gint day;
 } Entry;
 
 typedef struct
@@ -80,6 +83,7 @@ entry_clear (gpointer data)
 
   g_free (entry->title);
   g_free (entry->type);
+  g_free (entry->type_code);
 }
 
 static Batch *
@@ -199,7 +203,8 @@ read_batch_fiber (gpointer data)
   for (guint i = 0; i < items->len; i++)
     {
       HyImportItem *item = g_ptr_array_index (items, i);
-      Entry entry = { item, HY_IMPORT_ADDED, FALSE, 0, FALSE, g_strdup (item->row.title), g_strdup (item->row.type) };
+      Entry entry = { item, HY_IMPORT_ADDED, FALSE, 0, FALSE, g_strdup (item->row.title), g_strdup (item->row.type),
+                      g_strdup (item->row.type_code), item->row.shelf, item->row.day };
 
       if (item->refused != NULL)
         entry.status = HY_IMPORT_REFUSED;
@@ -264,7 +269,7 @@ tell_refused (Import *import,
               const char *kind,
               const char *reason)
 {
-  HyImportOutcome outcome = { .kind = kind, .status = HY_IMPORT_REFUSED, .reason = reason };
+  HyImportOutcome outcome = { .kind = kind, .shelf = -1, .status = HY_IMPORT_REFUSED, .reason = reason };
 
   tell (import, file, &outcome);
 }
@@ -345,6 +350,9 @@ tell_batch (Import *import,
 
       outcome.title = entry->title;
       outcome.type = entry->type;
+      outcome.type_code = entry->type_code;
+      outcome.shelf = entry->shelf;
+      outcome.day = entry->day;
       if (entry->other)
         {
           outcome.warning = "other-person";

@@ -54,6 +54,9 @@ typedef struct {
   const char *id;        /* nullable: Hygie's id (of the first one for a duplicate) */
   const char *title;     /* nullable */
   const char *type;      /* nullable: FHIR type */
+  const char *type_code; /* nullable: of a document (document-types.json) */
+  gint        shelf;     /* of a document; else -1 */
+  gint        day;       /* hy_date_sort_key of its date; 0 = none */
   HyImportStatus status;
   const char *reason;    /* nullable: why refused, a sentence */
   const char *warning;   /* nullable, the gravest: "other-person", "not-as-sent" (size or hash are not those that the archive

@@ -9,6 +9,7 @@
 #include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "ui/documents/hy-badge.h"
+#include "ui/documents/hy-document-look.h"
 
 #include <glib/gi18n.h>
 
@@ -612,6 +613,25 @@ on_progress (guint file,
   self->fraction = (file + CLAMP (fraction, 0, 1)) / n_files;
 }
 
+/* "Laboratory report, 20 November 2026"; of a health document that is a file of its own, whose row bears the file's name,
+ * its title instead.  What was made from a file's name says no more than that. */
+static char *
+dup_description (const HyImportOutcome *outcome)
+{
+  const HyVaultRow row = { .shelf = outcome->shelf, .day = outcome->day, .type_code = (char *) outcome->type_code };
+  g_autofree char *date = hy_document_look_dup_date (&row, /* with_year= */ TRUE);
+  const char *what = NULL;
+
+  if (outcome->n_members > 0)
+    what = hy_document_look_get_type (&row);
+  else if (g_strcmp0 (outcome->kind, "cda") == 0)
+    what = outcome->title;
+  if (what == NULL)
+    return NULL;
+  /* Translators: what a document is, and its date. */
+  return *date != '\0' ? g_strdup_printf (C_ ("document", "%s, %s"), what, date) : g_strdup (what);
+}
+
 static void
 keep_outcome (HyImportDialog *self,
               Entry *entry,
@@ -634,6 +654,8 @@ keep_outcome (HyImportDialog *self,
     entry->note = g_strdup (_ ("It was here already. What the archive says about it was added."));
   else if (outcome->about != NULL && outcome->status != HY_IMPORT_REFUSED)
     entry->note = g_strdup_printf (_ ("About %s"), outcome->about);
+  else if (entry->rowid != 0)
+    entry->note = dup_description (outcome);
 }
 
 /* What a file's own row cannot say of one of several items. */
