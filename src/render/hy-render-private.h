@@ -59,7 +59,7 @@ typedef struct {
 HyRenderJob     *hy_render_job_new              (HyWireVerb verb, guint page, guint timeout_ms);
 void             hy_render_job_free             (HyRenderJob *job);
 
-HyRenderProcess *hy_render_process_new          (void);
+HyRenderProcess *hy_render_process_new          (guint delay_ms);
 HyRenderProcess *hy_render_process_ref          (HyRenderProcess *self);
 void             hy_render_process_unref        (HyRenderProcess *self);
 DexFuture       *hy_render_process_ask          (HyRenderProcess *self, HyRenderJob *job);

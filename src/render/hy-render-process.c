@@ -30,6 +30,7 @@ struct _HyRenderProcess
 {
   gatomicrefcount refs;
   int wake; /* eventfd: there is a job, or an end */
+  guint delay_ms;
 
   GMutex mutex;
   GQueue jobs;            /* HyRenderJob */
@@ -706,6 +707,25 @@ next_job (HyRenderProcess *self)
     }
 }
 
+/* Lets others have the processor first, but for somebody who asks already, or an end. */
+static void
+wait_to_start (HyRenderProcess *self)
+{
+  gint64 deadline = g_get_monotonic_time () + self->delay_ms * (gint64) 1000;
+  gint64 left_us;
+  gboolean asked = FALSE;
+
+  while (!asked && (left_us = deadline - g_get_monotonic_time ()) > 0)
+    {
+      struct pollfd woken = { .fd = self->wake, .events = POLLIN };
+
+      poll (&woken, 1, (int) (left_us / 1000 + 1));
+      g_mutex_lock (&self->mutex);
+      asked = self->closing || !g_queue_is_empty (&self->jobs);
+      g_mutex_unlock (&self->mutex);
+    }
+}
+
 static gpointer
 process_thread (gpointer data)
 {
@@ -713,8 +733,11 @@ process_thread (gpointer data)
   HyRenderError why = HY_RENDER_ERROR_STOPPED;
   HyRenderJob *job;
   /* Without the eventfd (too many files are open) nothing could wake the thread. */
-  gboolean sound = self->wake >= 0 && start (self, &why);
+  gboolean sound = self->wake >= 0;
 
+  if (sound && self->delay_ms > 0)
+    wait_to_start (self);
+  sound = sound && start (self, &why);
   while (sound && (job = next_job (self)))
     {
       sound = answer_job (self, job);
@@ -729,11 +752,12 @@ process_thread (gpointer data)
 
 /**
  * hy_render_process_new:
+ * @delay_ms: to wait before it is started, unless it is asked something before
  *
  * Starts a worker; does not wait for it.  It lives until it is closed or does something wrong, whoever has a reference.
  */
 HyRenderProcess *
-hy_render_process_new (void)
+hy_render_process_new (guint delay_ms)
 {
   HyRenderProcess *self = g_new0 (HyRenderProcess, 1);
 
@@ -741,6 +765,7 @@ hy_render_process_new (void)
   g_mutex_init (&self->mutex);
   g_queue_init (&self->jobs);
   self->socket = -1;
+  self->delay_ms = delay_ms;
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   g_atomic_int_inc (&n_processes);
   remember (self);

@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+/* When a spare is taken the next one is started so much later: starting takes a processor from the page that a person
+ * waits for, which then comes a third later. */
+#define SPARE_DELAY_MS 250
+
 struct _HyRenderer
 {
   GObject parent_instance;
@@ -77,7 +81,7 @@ hy_renderer_keep_spare (HyRenderer *self,
   if (!self->keep)
     drop_spare (self);
   else if (self->spare == NULL)
-    self->spare = hy_render_process_new ();
+    self->spare = hy_render_process_new (0);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -109,9 +113,9 @@ take_process (HyRenderer *self)
     {
       if (self->spare != NULL && hy_render_process_is_stopped (self->spare))
         drop_spare (self);
-      process = self->spare != NULL ? g_steal_pointer (&self->spare) : hy_render_process_new ();
+      process = self->spare != NULL ? g_steal_pointer (&self->spare) : hy_render_process_new (0);
       if (self->keep)
-        self->spare = hy_render_process_new ();
+        self->spare = hy_render_process_new (SPARE_DELAY_MS);
     }
   g_mutex_unlock (&self->mutex);
   return process;

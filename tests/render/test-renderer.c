@@ -297,6 +297,23 @@ wait_for_count (guint n)
   g_assert_cmpuint (hy_render_process_count (), ==, n);
 }
 
+/* A spare takes its time to start, so that the page one waits for comes first. */
+static void
+wait_for_processes (GArray *pids,
+                    guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  do
+    {
+      g_usleep (10 * 1000);
+      g_array_set_size (pids, 0);
+      add_descendants (getpid (), pids);
+    }
+  while (pids->len != n && g_get_monotonic_time () < deadline);
+  g_assert_cmpuint (pids->len, ==, n);
+}
+
 static void
 test_spare (void)
 {
@@ -316,10 +333,8 @@ test_spare (void)
   wait_for_count (2);
 
   /* The spare dies, and nobody need know. */
-  g_usleep (200 * 1000);
   pids = g_array_new (FALSE, FALSE, sizeof (int));
-  add_descendants (getpid (), pids);
-  g_assert_cmpuint (pids->len, ==, 2);
+  wait_for_processes (pids, 2);
   for (guint i = 0; i < pids->len; i++)
     if (g_array_index (pids, int, i) != hy_render_process_get_pid (hy_render_document_get_process (first)))
       kill (g_array_index (pids, int, i), SIGKILL);
