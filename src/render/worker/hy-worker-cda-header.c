@@ -146,17 +146,6 @@ is_profession (const char *title)
   return title != NULL && (strcmp (title, "Dr") == 0 || strcmp (title, "Pr") == 0);
 }
 
-static void
-append_word (GString *name,
-             const char *word)
-{
-  if (word == NULL || *word == 0)
-    return;
-  if (name->len > 0)
-    g_string_append_c (name, ' ');
-  g_string_append (name, word);
-}
-
 /* "Dr Anne Guérin", from the parts or from the text. */
 static char *
 dup_name (HyCda *self,
@@ -180,20 +169,20 @@ dup_name (HyCda *self,
   title = title_of (suffix);
   if (is_profession (title))
     {
-      append_word (text, title);
+      hy_hl7_append_name (text, title);
       g_clear_pointer (&suffix, g_free);
     }
   else
-    append_word (text, title_of (prefix) != NULL ? title_of (prefix) : prefix);
+    hy_hl7_append_name (text, title_of (prefix) != NULL ? title_of (prefix) : prefix);
   for (HyTreeNode *at = hy_tree_child (name, "given"); at != NULL && n < 10; at = hy_tree_next (at, "given"), n++)
     {
       g_autofree char *given = dup_line (self, at);
 
       if (n == 0 || *qualifier_of (at) == 0)
-        append_word (text, given);
+        hy_hl7_append_name (text, given);
     }
-  append_word (text, family);
-  append_word (text, suffix);
+  hy_hl7_append_name (text, family);
+  hy_hl7_append_name (text, suffix);
   return g_string_free (text, text->len == 0);
 }
 

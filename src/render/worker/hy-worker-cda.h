@@ -43,7 +43,6 @@ void         hy_cda_write_header   (HyCda *self, HyOut *out);
 void         hy_cda_write_code     (HyCda *self, HyOut *out, const char *key, HyTreeNode *code);
 void         hy_cda_write_sections (HyCda *self, HyOut *out, HyTreeNode *body);
 void         hy_cda_write_blocks   (HyCda *self, HyOut *out, HyTreeNode *text, guint nesting);
-void         hy_cda_write_line     (HyOut *out, const char *text);
 void         hy_cda_append_words   (HyCda *self, HyTreeNode *top, GString *words);
 
 gboolean     hy_cda_has_results    (HyCda *self, HyTreeNode *section);

@@ -236,3 +236,20 @@ hy_hl7_dup_id (const char *root,
     return g_strdup (root);
   return g_strdup_printf ("%s^%s", root != NULL ? root : "", extension);
 }
+
+/**
+ * hy_hl7_append_name:
+ * @part: (nullable): of a name; nothing is added for an empty one
+ *
+ * Adds a part of a name behind those that are there, with a blank between.
+ */
+void
+hy_hl7_append_name (GString *name,
+                    const char *part)
+{
+  if (part == NULL || *part == 0)
+    return;
+  if (name->len > 0)
+    g_string_append_c (name, ' ');
+  g_string_append (name, part);
+}

@@ -30,5 +30,6 @@ void     hy_out_true    (HyOut *self, const char *key, gboolean value);
 
 char    *hy_hl7_dup_time (const char *time, gboolean utc);
 char    *hy_hl7_dup_id   (const char *root, const char *extension);
+void     hy_hl7_append_name (GString *name, const char *part);
 
 G_END_DECLS

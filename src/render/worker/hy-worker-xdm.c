@@ -359,17 +359,6 @@ dup_identity (const char *value,
   return id != NULL ? hy_hl7_dup_id (authority, id) : NULL;
 }
 
-static void
-append_word (GString *name,
-             const char *word)
-{
-  if (word == NULL || *word == 0)
-    return;
-  if (name->len > 0)
-    g_string_append_c (name, ' ');
-  g_string_append (name, word);
-}
-
 /* XCN: id^family^given^other given^suffix^prefix^...  What has no '^' is a name already. */
 static char *
 dup_person (const char *value)
@@ -383,10 +372,10 @@ dup_person (const char *value)
   if (value == NULL || strchr (value, '^') == NULL)
     return g_strdup (value);
   name = g_string_new (NULL);
-  append_word (name, prefix);
-  append_word (name, given);
-  append_word (name, family);
-  append_word (name, suffix);
+  hy_hl7_append_name (name, prefix);
+  hy_hl7_append_name (name, given);
+  hy_hl7_append_name (name, family);
+  hy_hl7_append_name (name, suffix);
   return g_string_free (name, name->len == 0);
 }
 

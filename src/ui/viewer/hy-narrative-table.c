@@ -389,14 +389,6 @@ hy_narrative_table_show_row (HyNarrativeTable *self,
     turn_to (self, (row - self->table->n_head) / self->page_rows);
 }
 
-gboolean
-hy_narrative_table_is_stacked (HyNarrativeTable *self)
-{
-  g_return_val_if_fail (HY_IS_NARRATIVE_TABLE (self), FALSE);
-
-  return self->stacked;
-}
-
 static void
 hy_narrative_table_dispose (GObject *object)
 {

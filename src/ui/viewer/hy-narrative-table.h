@@ -21,6 +21,5 @@ G_DECLARE_FINAL_TYPE (HyNarrativeTable, hy_narrative_table, HY, NARRATIVE_TABLE,
 GtkWidget *hy_narrative_table_new         (HyReadingMaker *maker, HyJsonNode block, guint depth);
 void       hy_narrative_table_show_row    (HyNarrativeTable *self, guint row);
 guint      hy_narrative_table_get_n_pages (HyNarrativeTable *self);
-gboolean   hy_narrative_table_is_stacked  (HyNarrativeTable *self);
 
 G_END_DECLS

@@ -189,9 +189,3 @@ hy_page_cache_get_bytes (HyPageCache *self)
 {
   return self->bytes;
 }
-
-guint
-hy_page_cache_get_tiles (HyPageCache *self)
-{
-  return self->entries->len;
-}

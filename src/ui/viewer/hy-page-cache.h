@@ -30,7 +30,6 @@ void         hy_page_cache_put        (HyPageCache *self, const HyPageTile *tile
 void         hy_page_cache_drop_stale (HyPageCache *self, guint page, double scale);
 void         hy_page_cache_foreach    (HyPageCache *self, guint page, double scale, HyPageCacheFunc func, gpointer user_data);
 gsize        hy_page_cache_get_bytes  (HyPageCache *self);
-guint        hy_page_cache_get_tiles  (HyPageCache *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HyPageCache, hy_page_cache_free)
 
