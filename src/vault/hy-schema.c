@@ -58,6 +58,33 @@ static const char *const steps[] = {
   " AND substr (identity, instr (identity, '|') + 1, instr (identity || '^', '^') - instr (identity, '|') - 1) NOT GLOB '*[^0-9.]*'"
   " AND substr (identity, instr (identity, '|') + 1, instr (identity || '^', '^') - instr (identity, '|') - 1) GLOB '*.*';"
   "UPDATE resource SET identity_key = text_key (identity) WHERE identity IS NOT NULL;",
+  /* 3: what servers hold, and the account of each sync */
+  "CREATE TABLE server (origin INTEGER PRIMARY KEY, base TEXT NOT NULL, name TEXT NOT NULL, patient TEXT NOT NULL,"
+  " other_person INTEGER NOT NULL, is_local INTEGER NOT NULL, token BLOB, checked_ms INTEGER NOT NULL) STRICT;"
+  /* How far a server was read, and what is known of it. */
+  "CREATE TABLE cursor (origin INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (origin, name)) STRICT, WITHOUT ROWID;"
+  /* Which row holds which resource of a server.  id 0: it is known not to be there.  walk: the walk through a history that met it
+   * last.  theirs: what the server has while an edit made here waits; empty = it has it no more.  The index is of all rows: one
+   * of those with a row would serve only where a statement says so. */
+  "CREATE TABLE mirror (origin INTEGER NOT NULL, type TEXT NOT NULL, fhir_id TEXT NOT NULL, id INTEGER NOT NULL, version TEXT,"
+  " level INTEGER NOT NULL, walk INTEGER NOT NULL, theirs BLOB, PRIMARY KEY (origin, type, fhir_id)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX mirror_id ON mirror (id);"
+  /* The file that a document of a server names, and what has come of it. */
+  "CREATE TABLE file (id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, url TEXT NOT NULL, media_type TEXT, size INTEGER NOT NULL,"
+  " sha1 TEXT, state INTEGER NOT NULL, reason TEXT, etag TEXT) STRICT;"
+  "CREATE INDEX file_waiting ON file (origin) WHERE state = 0;"
+  "CREATE TABLE part (id INTEGER NOT NULL, at INTEGER NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (id, at)) STRICT, WITHOUT ROWID;"
+  /* A sync, what it did to each type, and what was refused. */
+  "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, origin INTEGER NOT NULL, server TEXT NOT NULL, began_ms INTEGER NOT NULL,"
+  " ended_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL, state INTEGER NOT NULL, reason TEXT, detail TEXT, first_id INTEGER NOT NULL,"
+  " last_id INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE run_line (run INTEGER NOT NULL, type TEXT NOT NULL, seq INTEGER NOT NULL, class INTEGER NOT NULL, added INTEGER NOT NULL,"
+  " changed INTEGER NOT NULL, deleted INTEGER NOT NULL, known INTEGER NOT NULL, kept INTEGER NOT NULL, sent INTEGER NOT NULL,"
+  " files INTEGER NOT NULL, files_wrong INTEGER NOT NULL, files_nowhere INTEGER NOT NULL, refused INTEGER NOT NULL,"
+  " PRIMARY KEY (run, type)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE refusal (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, type TEXT NOT NULL, fhir_id TEXT, code TEXT NOT NULL,"
+  " detail TEXT) STRICT;"
+  "CREATE INDEX refusal_run ON refusal (run, type);",
 };
 
 static gboolean

@@ -14,7 +14,7 @@ typedef gboolean (*HyVaultJob) (HyVault *vault, HyAccess *access, gpointer data,
 
 typedef enum {
   HY_JOB_READ,
-  HY_JOB_WRITE, /* in one transaction, which the job's failure rolls back */
+  HY_JOB_WRITE, /* in one transaction, which the job's failure rolls back; TRUE with @error set: committed, and told */
 } HyJobKind;
 
 DexFuture    *hy_access_submit        (HyAccess *access, HyJobKind kind, HyVaultJob job, gpointer data, GDestroyNotify destroy, GType type);
@@ -29,6 +29,7 @@ HySecret     *hy_vault_get_blob_key   (HyVault *self);
 const guint8 *hy_vault_get_uuid_bytes (HyVault *self);
 gboolean      hy_vault_checkpoint_in_thread (HyVault *self, GError **error);
 void          hy_vault_touch_in_thread (HyVault *self);
+void          hy_vault_let_go_in_thread (HyVault *self, char *path);
 
 /* Shorter names for what every statement needs. */
 void          hy_bind_text            (sqlite3_stmt *statement, int index, const char *text);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 #define HY_VAULT_KEPT_FLAGS 258
 /* Set where another resource replaces this one, beside what the bytes say. */
 #define HY_VAULT_REPLACED_FLAG 1024
+/* Set while the file of a document is not here. */
+#define HY_VAULT_NO_BYTES_FLAG 64
 /* Those that reading changes: unread. */
 #define HY_VAULT_READER_FLAGS 2u
 

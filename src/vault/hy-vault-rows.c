@@ -511,7 +511,8 @@ resolve_job (HyVault *vault,
   /* The second serves addresses that are no references (an attachment's url), and links of an import that was cut. */
   static const char *const sql[] = {
     "SELECT target FROM link WHERE source = ?1 AND reference = ?2 AND target != 0",
-    "SELECT min (id) FROM name WHERE key = text_key (?2) AND origin = (SELECT origin FROM resource WHERE id = ?1)",
+    "SELECT min (id) FROM name WHERE key = text_key (?2) AND origin IN"
+    " (SELECT origin FROM resource WHERE id = ?1 UNION SELECT origin FROM mirror WHERE id = ?1)",
   };
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Reference *reference = data;
@@ -572,7 +573,7 @@ links_to_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (
-      database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 ORDER BY l.source", error);
+      database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 AND l.target != 0 ORDER BY l.source", error);
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (HyVaultRow) target = hy_vault_read_row_in_thread (vault, access, ((Place *) data)->rowid, HY_RIGHT_READ, error);
   gboolean row;

@@ -5,11 +5,9 @@
 
 #include "base/hy-error.h"
 #include "vault/hy-access-private.h"
-#include "vault/hy-text-key.h"
-#include "vault/hy-vault-rows.h"
+#include "vault/hy-vault-item-writes.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -72,370 +70,6 @@ put_free (gpointer data)
   g_free (put);
 }
 
-static gint64
-digest_key (const guint8 *digest)
-{
-  gint64 key;
-
-  memcpy (&key, digest, sizeof key);
-  return GINT64_FROM_LE (key);
-}
-
-static void
-compute_digest (HyVaultItem *item,
-                guint8 digest[32])
-{
-  GBytes *bytes = item->attachment != NULL ? item->attachment : item->json;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-
-  crypto_hash_sha256 (digest, data, size);
-}
-
-/* Two entries of one Bundle without ids may have the same bytes and yet be two: then their names differ. */
-static gboolean
-has_name_of (HyDatabase *database,
-             gint64 rowid,
-             HyVaultItem *item,
-             gboolean *has,
-             GError **error)
-{
-  sqlite3_stmt *statement;
-
-  *has = item->attachment != NULL || item->names == NULL || item->names->len == 0;
-  if (*has)
-    return TRUE;
-  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM name WHERE key = ?1 AND id = ?2", error)))
-    return FALSE;
-  for (guint i = 0; !*has && i < item->names->len; i++)
-    {
-      sqlite3_bind_int64 (statement, 1, hy_text_key (g_ptr_array_index (item->names, i)));
-      sqlite3_bind_int64 (statement, 2, rowid);
-      if (!hy_database_step (database, statement, has, error))
-        return FALSE;
-      hy_database_done (statement);
-    }
-  return TRUE;
-}
-
-/* The same document came with and without an identity: alone, and in an archive that says what it is. */
-static gboolean
-is_same_identity (HyVaultItem *item,
-                  const char *identity)
-{
-  if (item->attachment != NULL && (item->identity == NULL || identity == NULL))
-    return TRUE;
-  return g_strcmp0 (item->identity, identity) == 0;
-}
-
-static gboolean
-find_twin (HyDatabase *database,
-           HyVaultItem *item,
-           const guint8 *digest,
-           gint64 *twin,
-           GError **error)
-{
-  sqlite3_stmt *statement =
-      hy_database_prepare (database,
-                           "SELECT id, digest, identity FROM resource WHERE digest_key = ?1 AND class = ?2"
-                           " ORDER BY identity IS NOT ?3, id",
-                           error);
-  g_autoptr (GArray) candidates = NULL;
-  gboolean row;
-
-  *twin = 0;
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, digest_key (digest));
-  sqlite3_bind_int (statement, 2, (int) item->row.klass);
-  hy_bind_text (statement, 3, item->identity);
-  for (;;)
-    {
-      gint64 id;
-
-      if (!hy_database_step (database, statement, &row, error))
-        return FALSE;
-      if (!row)
-        break;
-      id = sqlite3_column_int64 (statement, 0);
-      if (sqlite3_column_bytes (statement, 1) == 32 && memcmp (sqlite3_column_blob (statement, 1), digest, 32) == 0 &&
-          is_same_identity (item, (const char *) sqlite3_column_text (statement, 2)))
-        {
-          if (candidates == NULL)
-            candidates = g_array_new (FALSE, FALSE, sizeof id);
-          g_array_append_val (candidates, id);
-        }
-    }
-  hy_database_done (statement);
-  for (guint i = 0; candidates != NULL && *twin == 0 && i < candidates->len; i++)
-    {
-      gboolean same;
-
-      if (!has_name_of (database, g_array_index (candidates, gint64, i), item, &same, error))
-        return FALSE;
-      if (same)
-        *twin = g_array_index (candidates, gint64, i);
-    }
-  return TRUE;
-}
-
-static gboolean
-has_identity (HyDatabase *database,
-              const char *identity,
-              gboolean *has,
-              GError **error)
-{
-  sqlite3_stmt *statement;
-
-  *has = FALSE;
-  if (identity == NULL)
-    return TRUE;
-  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE identity_key = text_key (?1) AND identity = ?1 LIMIT 1", error)))
-    return FALSE;
-  hy_bind_text (statement, 1, identity);
-  if (!hy_database_step (database, statement, has, error))
-    return FALSE;
-  hy_database_done (statement);
-  return TRUE;
-}
-
-static gboolean
-run_once (HyDatabase *database,
-          sqlite3_stmt *statement,
-          GError **error)
-{
-  if (!hy_database_step (database, statement, NULL, error))
-    return FALSE;
-  hy_database_done (statement);
-  return TRUE;
-}
-
-static gboolean
-write_words (HyDatabase *database,
-             gint64 rowid,
-             HyVaultItem *item,
-             GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (database, "INSERT INTO words (rowid, title, author, body) VALUES (?1, ?2, ?3, ?4)", error);
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, rowid);
-  hy_bind_text (statement, 2, item->row.title);
-  hy_bind_text (statement, 3, item->row.author);
-  hy_bind_text (statement, 4, item->words);
-  return run_once (database, statement, error);
-}
-
-static gboolean
-write_names (HyDatabase *database,
-             gint64 rowid,
-             gint64 origin,
-             HyVaultItem *item,
-             GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (database, "INSERT OR IGNORE INTO name (key, origin, id) VALUES (?1, ?2, ?3)", error);
-
-  if (statement == NULL)
-    return FALSE;
-  for (guint i = 0; item->names != NULL && i < item->names->len; i++)
-    {
-      sqlite3_bind_int64 (statement, 1, hy_text_key (g_ptr_array_index (item->names, i)));
-      sqlite3_bind_int64 (statement, 2, origin);
-      sqlite3_bind_int64 (statement, 3, rowid);
-      if (!run_once (database, statement, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Links of an origin are resolved when it ends (hy_vault_end_origins), when everything it names is known. */
-static gboolean
-write_links (HyDatabase *database,
-             gint64 rowid,
-             HyVaultItem *item,
-             GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (database, "INSERT OR IGNORE INTO link (source, reference, target) VALUES (?1, ?2, 0)", error);
-
-  if (statement == NULL)
-    return FALSE;
-  for (guint i = 0; item->links != NULL && i < item->links->len; i++)
-    {
-      sqlite3_bind_int64 (statement, 1, rowid);
-      hy_bind_text (statement, 2, g_ptr_array_index (item->links, i));
-      if (!run_once (database, statement, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Marks what the item replaces, and remembers it for what is still to come. */
-static gboolean
-write_replaced (HyDatabase *database,
-                gint64 rowid,
-                HyVaultItem *item,
-                GError **error)
-{
-  sqlite3_stmt *remember;
-  sqlite3_stmt *mark;
-
-  if (item->replaces == NULL)
-    return TRUE;
-  remember = hy_database_prepare (database, "INSERT OR IGNORE INTO replaced (key, id) VALUES (?1, ?2)", error);
-  mark = hy_database_prepare (
-      database,
-      "UPDATE resource SET flags = flags | ?5 WHERE identity_key = ?1 AND identity = ?2 AND class = ?3 AND id != ?4",
-      error);
-
-  if (remember == NULL || mark == NULL)
-    return FALSE;
-  for (guint i = 0; i < item->replaces->len; i++)
-    {
-      const char *identity = g_ptr_array_index (item->replaces, i);
-
-      sqlite3_bind_int64 (remember, 1, hy_text_key (identity));
-      sqlite3_bind_int64 (remember, 2, rowid);
-      sqlite3_bind_int64 (mark, 1, hy_text_key (identity));
-      hy_bind_text (mark, 2, identity);
-      sqlite3_bind_int (mark, 3, (int) item->row.klass);
-      sqlite3_bind_int64 (mark, 4, rowid);
-      sqlite3_bind_int (mark, 5, HY_VAULT_REPLACED_FLAG);
-      if (!run_once (database, remember, error) || !run_once (database, mark, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Forgets what @rowid replaces; what nothing else replaces is no longer marked. */
-static gboolean
-forget_replaced (HyDatabase *database,
-                 gint64 rowid,
-                 GError **error)
-{
-  sqlite3_stmt *unmark = hy_database_prepare (
-      database,
-      "UPDATE resource SET flags = flags & ~?2 WHERE identity_key IN (SELECT key FROM replaced WHERE id = ?1)"
-      " AND NOT EXISTS (SELECT 1 FROM replaced WHERE key = resource.identity_key AND id != ?1)",
-      error);
-  sqlite3_stmt *forget = hy_database_prepare (database, "DELETE FROM replaced WHERE id = ?1", error);
-
-  if (unmark == NULL || forget == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (unmark, 1, rowid);
-  sqlite3_bind_int (unmark, 2, HY_VAULT_REPLACED_FLAG);
-  sqlite3_bind_int64 (forget, 1, rowid);
-  return run_once (database, unmark, error) && run_once (database, forget, error);
-}
-
-/* Whether something that is here replaces what bears @identity. */
-static gboolean
-is_replaced (HyDatabase *database,
-             const char *identity,
-             gint64 rowid,
-             gboolean *replaced,
-             GError **error)
-{
-  sqlite3_stmt *statement;
-
-  *replaced = FALSE;
-  if (identity == NULL)
-    return TRUE;
-  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM replaced WHERE key = ?1 AND id != ?2 LIMIT 1", error)))
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, hy_text_key (identity));
-  sqlite3_bind_int64 (statement, 2, rowid);
-  if (!hy_database_step (database, statement, replaced, error))
-    return FALSE;
-  hy_database_done (statement);
-  return TRUE;
-}
-
-static gboolean
-write_blob (HyVault *vault,
-            GBytes *bytes,
-            HyBlob *blob,
-            GError **error)
-{
-  HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  sqlite3_stmt *statement = hy_database_prepare (database, "INSERT INTO blob (id, wrapped, hash, size) VALUES (?1, ?2, ?3, ?4)", error);
-
-  if (statement == NULL || !hy_blob_file_write (hy_vault_get_blobs_dir (vault), hy_vault_get_tmp_dir (vault), hy_vault_get_uuid_bytes (vault),
-                                                hy_vault_get_blob_key (vault), bytes, blob, error))
-    return FALSE;
-  sqlite3_bind_blob (statement, 1, blob->id, sizeof blob->id, SQLITE_STATIC);
-  sqlite3_bind_blob (statement, 2, blob->wrapped, sizeof blob->wrapped, SQLITE_STATIC);
-  sqlite3_bind_blob (statement, 3, blob->hash, sizeof blob->hash, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 4, blob->size);
-  return run_once (database, statement, error);
-}
-
-static void
-bind_row (sqlite3_stmt *statement,
-          HyVaultItem *item,
-          const guint8 *digest)
-{
-  HyVaultRow *row = &item->row;
-
-  sqlite3_bind_int (statement, 1, (int) row->klass);
-  hy_bind_text (statement, 2, row->type);
-  sqlite3_bind_int (statement, 3, (int) row->flags);
-  sqlite3_bind_int (statement, 4, row->day);
-  sqlite3_bind_int (statement, 5, row->shelf);
-  hy_bind_text (statement, 6, row->fhir_id);
-  hy_bind_text (statement, 7, row->title);
-  hy_bind_text (statement, 8, row->type_code);
-  hy_bind_text (statement, 9, row->author);
-  hy_bind_text (statement, 10, row->date);
-  hy_bind_text (statement, 11, item->identity);
-  sqlite3_bind_int64 (statement, 12, (gint64) g_bytes_get_size (item->attachment != NULL ? item->attachment : item->json));
-  sqlite3_bind_blob (statement, 13, digest, 32, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 14, digest_key (digest));
-}
-
-static gboolean
-insert (HyVault *vault,
-        gint64 origin,
-        HyVaultItem *item,
-        const guint8 *digest,
-        gint64 *rowid,
-        GError **error)
-{
-  HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  sqlite3_stmt *statement = hy_database_prepare (
-      database,
-      "INSERT INTO resource (class, type, flags, day, shelf, fhir_id, title, code, author, date, identity, size, digest, digest_key,"
-      " origin, version, media_type, added_ms, blob, identity_key)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16, ?17, ?18, text_key (?11))",
-      error);
-  sqlite3_stmt *content = hy_database_prepare (database, "INSERT INTO content (id, json) VALUES (?1, ?2)", error);
-  HyBlob blob;
-  gsize size;
-  const guint8 *bytes = g_bytes_get_data (item->json, &size);
-  gboolean replaced;
-
-  if (!is_replaced (database, item->identity, 0, &replaced, error))
-    return FALSE;
-  if (replaced)
-    item->row.flags |= HY_VAULT_REPLACED_FLAG;
-  if (statement == NULL || content == NULL || (item->attachment != NULL && !write_blob (vault, item->attachment, &blob, error)))
-    return FALSE;
-  bind_row (statement, item, digest);
-  sqlite3_bind_int64 (statement, 15, origin);
-  hy_bind_text (statement, 16, item->row.media_type);
-  sqlite3_bind_int64 (statement, 17, item->added_ms != 0 ? item->added_ms : now_ms ());
-  if (item->attachment != NULL)
-    sqlite3_bind_blob (statement, 18, blob.id, sizeof blob.id, SQLITE_STATIC);
-  if (!run_once (database, statement, error))
-    return FALSE;
-  *rowid = sqlite3_last_insert_rowid (hy_database_get_handle (database));
-  sqlite3_bind_int64 (content, 1, *rowid);
-  sqlite3_bind_blob64 (content, 2, bytes, size, SQLITE_STATIC);
-  return run_once (database, content, error) && write_words (database, *rowid, item, error) &&
-         write_names (database, *rowid, origin, item, error) && write_links (database, *rowid, item, error) &&
-         write_replaced (database, *rowid, item, error);
-}
-
 static gboolean
 put_job (HyVault *vault,
          HyAccess *access,
@@ -454,17 +88,17 @@ put_job (HyVault *vault,
       gboolean same_identity;
 
       if (!hy_access_check (access, item->row.klass, HY_RIGHT_ADD, error) ||
-          !find_twin (database, item, put->digests[i], &outcome.rowid, error))
+          !hy_item_find_twin_in_thread (database, item, put->digests[i], &outcome.rowid, error))
         return FALSE;
       if (outcome.rowid == 0)
         {
-          if (!has_identity (database, item->identity, &same_identity, error) ||
-              !insert (vault, put->origin, item, put->digests[i], &outcome.rowid, error))
+          if (!hy_item_has_identity_in_thread (database, item->identity, &same_identity, error) ||
+              !hy_item_insert_in_thread (vault, put->origin, item, put->digests[i], &outcome.rowid, error))
             return FALSE;
           outcome.outcome = same_identity ? HY_PUT_SAME_IDENTITY : HY_PUT_ADDED;
         }
       /* What else arrives with it refers to it by the names that it has there. */
-      else if (!write_names (database, outcome.rowid, put->origin, item, error))
+      else if (!hy_item_write_names_in_thread (database, outcome.rowid, put->origin, item, error))
         return FALSE;
       g_array_append_val (outcomes, outcome);
     }
@@ -491,7 +125,7 @@ hy_vault_put (HyAccess *access,
   put->items = items;
   put->digests = g_malloc_n (MAX (items->len, 1), 32);
   for (guint i = 0; i < items->len; i++)
-    compute_digest (g_ptr_array_index (items, i), put->digests[i]);
+    hy_item_digest (g_ptr_array_index (items, i), put->digests[i]);
   return hy_access_submit (access, HY_JOB_WRITE, put_job, put, put_free, G_TYPE_ARRAY);
 }
 
@@ -530,7 +164,7 @@ end_origins_job (HyVault *vault,
         return FALSE;
       sqlite3_bind_int64 (statement, 1, origins->first);
       sqlite3_bind_int64 (statement, 2, origins->last);
-      if (!run_once (database, statement, error))
+      if (!hy_run_once_in_thread (database, statement, error))
         return FALSE;
     }
   g_value_set_boolean (result, TRUE);
@@ -574,114 +208,6 @@ edit_free (gpointer data)
 }
 
 static gboolean
-keep_history (HyDatabase *database,
-              HyAccess *access,
-              Edit *edit,
-              GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (
-      database, "INSERT INTO history (id, version, json, until_ms, actor) SELECT ?1, ?2, json, ?3, ?4 FROM content WHERE id = ?1", error);
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, edit->rowid);
-  sqlite3_bind_int (statement, 2, edit->version);
-  sqlite3_bind_int64 (statement, 3, now_ms ());
-  sqlite3_bind_blob (statement, 4, hy_access_get_actor (access), 16, SQLITE_STATIC);
-  return run_once (database, statement, error);
-}
-
-static gboolean
-delete_by_id (HyDatabase *database,
-              const char *sql,
-              gint64 rowid,
-              GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (database, sql, error);
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, rowid);
-  return run_once (database, statement, error);
-}
-
-/* The attachment is not edited, and what search finds in it stays. */
-static gboolean
-keep_text (HyDatabase *database,
-           gint64 rowid,
-           HyVaultItem *item,
-           GError **error)
-{
-  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT body FROM words WHERE rowid = ?1", error);
-  const char *body;
-  const char *text;
-  char *words;
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, rowid);
-  if (!hy_database_step (database, statement, &row, error))
-    return FALSE;
-  body = row ? (const char *) sqlite3_column_text (statement, 0) : NULL;
-  text = body != NULL ? strchr (body, HY_WORDS_TEXT) : NULL;
-  if (text != NULL && (item->words == NULL || strchr (item->words, HY_WORDS_TEXT) == NULL))
-    {
-      words = g_strconcat (item->words != NULL ? item->words : "", text, NULL);
-      g_free (item->words);
-      item->words = words;
-    }
-  hy_database_done (statement);
-  return TRUE;
-}
-
-static gboolean
-write_edit (HyDatabase *database,
-            Edit *edit,
-            GError **error)
-{
-  /* A document's own bytes stay, and with them their digest and size. */
-  sqlite3_stmt *statement = hy_database_prepare (
-      database,
-      "UPDATE resource SET class = ?1, type = ?2, flags = (flags & ?17) | ?3, day = ?4, shelf = ?5, fhir_id = ?6, title = ?7, code = ?8,"
-      " author = ?9, date = ?10, identity = ?11, identity_key = text_key (?11), size = iif (blob IS NULL, ?12, size),"
-      " digest = iif (blob IS NULL, ?13, digest), digest_key = iif (blob IS NULL, ?14, digest_key), version = ?15 WHERE id = ?16",
-      error);
-  sqlite3_stmt *content = hy_database_prepare (database, "UPDATE content SET json = ?2 WHERE id = ?1", error);
-  sqlite3_stmt *outbox = hy_database_prepare (database, "INSERT INTO outbox (id, act, base, at_ms) VALUES (?1, 'update', ?2, ?3)", error);
-  sqlite3_stmt *links = hy_database_prepare (
-      database,
-      "UPDATE link SET target = coalesce ((SELECT min (n.id) FROM name n WHERE n.key = text_key (link.reference)"
-      " AND n.origin = (SELECT r.origin FROM resource r WHERE r.id = ?1)), 0) WHERE source = ?1",
-      error);
-  gsize size;
-  const guint8 *bytes = g_bytes_get_data (edit->item->json, &size);
-  gboolean replaced;
-
-  if (statement == NULL || content == NULL || outbox == NULL || links == NULL ||
-      !is_replaced (database, edit->item->identity, edit->rowid, &replaced, error) || !keep_text (database, edit->rowid, edit->item, error))
-    return FALSE;
-  if (replaced)
-    edit->item->row.flags |= HY_VAULT_REPLACED_FLAG;
-  bind_row (statement, edit->item, edit->digest);
-  sqlite3_bind_int (statement, 15, edit->version + 1);
-  sqlite3_bind_int64 (statement, 16, edit->rowid);
-  sqlite3_bind_int (statement, 17, HY_VAULT_KEPT_FLAGS);
-  sqlite3_bind_int64 (content, 1, edit->rowid);
-  sqlite3_bind_blob64 (content, 2, bytes, size, SQLITE_STATIC);
-  sqlite3_bind_int64 (outbox, 1, edit->rowid);
-  sqlite3_bind_int (outbox, 2, edit->version);
-  sqlite3_bind_int64 (outbox, 3, now_ms ());
-  sqlite3_bind_int64 (links, 1, edit->rowid);
-  return run_once (database, statement, error) && run_once (database, content, error) && run_once (database, outbox, error) &&
-         delete_by_id (database, "DELETE FROM words WHERE rowid = ?1", edit->rowid, error) &&
-         write_words (database, edit->rowid, edit->item, error) &&
-         delete_by_id (database, "DELETE FROM link WHERE source = ?1", edit->rowid, error) &&
-         write_links (database, edit->rowid, edit->item, error) && run_once (database, links, error) &&
-         forget_replaced (database, edit->rowid, error) && write_replaced (database, edit->rowid, edit->item, error);
-}
-
-static gboolean
 edit_job (HyVault *vault,
           HyAccess *access,
           gpointer data,
@@ -691,6 +217,7 @@ edit_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Edit *edit = data;
   g_autoptr (HyVaultRow) row = hy_vault_read_row_in_thread (vault, access, edit->rowid, HY_RIGHT_EDIT, error);
+  sqlite3_stmt *outbox;
 
   if (row == NULL || !hy_access_check (access, edit->item->row.klass, HY_RIGHT_EDIT, error))
     return FALSE;
@@ -700,7 +227,13 @@ edit_job (HyVault *vault,
                            _ ("This was changed meanwhile. Your text is still here; look at the newer one and save again."));
       return FALSE;
     }
-  if (!keep_history (database, access, edit, error) || !write_edit (database, edit, error))
+  if (!(outbox = hy_database_prepare (database, "INSERT INTO outbox (id, act, base, at_ms) VALUES (?1, 'update', ?2, ?3)", error)))
+    return FALSE;
+  sqlite3_bind_int64 (outbox, 1, edit->rowid);
+  sqlite3_bind_int (outbox, 2, edit->version);
+  sqlite3_bind_int64 (outbox, 3, now_ms ());
+  if (!hy_run_once_in_thread (database, outbox, error) || !hy_item_keep_history_in_thread (database, access, edit->rowid, edit->version, error) ||
+      !hy_item_update_in_thread (database, edit->rowid, edit->version, edit->item, edit->digest, error))
     return FALSE;
   g_value_set_int (result, edit->version + 1);
   return TRUE;
@@ -726,7 +259,7 @@ hy_vault_edit (HyAccess *access,
   edit->rowid = rowid;
   edit->version = version;
   edit->item = item;
-  compute_digest (item, edit->digest);
+  hy_item_digest (item, edit->digest);
   return hy_access_submit (access, HY_JOB_WRITE, edit_job, edit, edit_free, G_TYPE_INT);
 }
 
@@ -772,7 +305,7 @@ flags_job (HyVault *vault,
       sqlite3_bind_int64 (statement, 1, rowid);
       sqlite3_bind_int (statement, 2, (int) flags->clear);
       sqlite3_bind_int (statement, 3, (int) flags->set);
-      if (!run_once (database, statement, error))
+      if (!hy_run_once_in_thread (database, statement, error))
         return FALSE;
     }
   g_value_set_boolean (result, TRUE);
@@ -801,59 +334,6 @@ hy_vault_set_flags (HyAccess *access,
 
 /* -- remove -- */
 
-typedef struct
-{
-  GArray *rowids;
-  GPtrArray *files; /* char *: blob files to unlink once no row names them */
-} Removal;
-
-static void
-removal_free (gpointer data)
-{
-  Removal *removal = data;
-
-  g_array_unref (removal->rowids);
-  g_ptr_array_unref (removal->files);
-  g_free (removal);
-}
-
-static gboolean
-remove_one (HyVault *vault,
-            gint64 rowid,
-            GPtrArray *files,
-            GError **error)
-{
-  static const char *const sql[] = {
-    "DELETE FROM blob WHERE id = (SELECT blob FROM resource WHERE id = ?1)",
-    "DELETE FROM resource WHERE id = ?1",
-    "DELETE FROM content WHERE id = ?1",
-    "DELETE FROM history WHERE id = ?1",
-    "DELETE FROM name WHERE id = ?1",
-    "DELETE FROM link WHERE source = ?1",
-    "UPDATE link SET target = 0 WHERE target = ?1",
-    "DELETE FROM outbox WHERE id = ?1",
-    "DELETE FROM words WHERE rowid = ?1",
-  };
-  HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT blob FROM resource WHERE id = ?1", error);
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, rowid);
-  if (!hy_database_step (database, statement, &row, error))
-    return FALSE;
-  if (row && sqlite3_column_bytes (statement, 0) == HY_BLOB_ID_SIZE)
-    g_ptr_array_add (files, hy_blob_file_dup_path (hy_vault_get_blobs_dir (vault), sqlite3_column_blob (statement, 0)));
-  hy_database_done (statement);
-  if (!forget_replaced (database, rowid, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (sql); i++)
-    if (!delete_by_id (database, sql[i], rowid, error))
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 remove_job (HyVault *vault,
             HyAccess *access,
@@ -861,58 +341,18 @@ remove_job (HyVault *vault,
             GValue *result,
             GError **error)
 {
-  Removal *removal = data;
+  GArray *rowids = data;
 
-  for (guint i = 0; i < removal->rowids->len; i++)
+  for (guint i = 0; i < rowids->len; i++)
     {
-      gint64 rowid = g_array_index (removal->rowids, gint64, i);
+      gint64 rowid = g_array_index (rowids, gint64, i);
       g_autoptr (HyVaultRow) row = hy_vault_read_row_in_thread (vault, access, rowid, HY_RIGHT_EDIT, error);
 
-      if (row == NULL || !remove_one (vault, rowid, removal->files, error))
+      if (row == NULL || !hy_item_remove_in_thread (vault, rowid, error))
         return FALSE;
     }
-  g_value_take_boxed (result, g_ptr_array_ref (removal->files));
-  return TRUE;
-}
-
-static gboolean
-unlink_job (HyVault *vault,
-            HyAccess *access,
-            gpointer data,
-            GValue *result,
-            GError **error)
-{
-  GPtrArray *files = data;
-  g_autoptr (GError) checkpoint_error = NULL;
-
-  /* Until the WAL is empty a crash could bring the row back: the file goes after that, or with the next sweep.
-   * The removal itself is done either way. */
-  if (hy_vault_checkpoint_in_thread (vault, &checkpoint_error))
-    for (guint i = 0; i < files->len; i++)
-      g_unlink (g_ptr_array_index (files, i));
-  else
-    g_warning ("files of removed documents stay for now: %s", checkpoint_error->message);
   g_value_set_boolean (result, TRUE);
   return TRUE;
-}
-
-static DexFuture *
-say_done (DexFuture *future G_GNUC_UNUSED,
-          gpointer unused G_GNUC_UNUSED)
-{
-  return dex_future_new_true ();
-}
-
-static DexFuture *
-unlink_files (DexFuture *future,
-              gpointer access)
-{
-  const GValue *value = dex_future_get_value (future, NULL);
-
-  /* A space that was locked in between has its entry removed all the same. */
-  return dex_future_catch (
-      hy_access_submit (access, HY_JOB_READ, unlink_job, g_value_dup_boxed (value), (GDestroyNotify) g_ptr_array_unref, G_TYPE_BOOLEAN), say_done,
-      NULL, NULL);
 }
 
 /**
@@ -925,10 +365,5 @@ DexFuture *
 hy_vault_remove (HyAccess *access,
                  GArray *rowids)
 {
-  Removal *removal = g_new0 (Removal, 1);
-
-  removal->rowids = g_array_copy (rowids);
-  removal->files = g_ptr_array_new_with_free_func (g_free);
-  return dex_future_then (hy_access_submit (access, HY_JOB_WRITE, remove_job, removal, removal_free, G_TYPE_PTR_ARRAY), unlink_files,
-                          g_object_ref (access), g_object_unref);
+  return hy_access_submit (access, HY_JOB_WRITE, remove_job, g_array_copy (rowids), (GDestroyNotify) g_array_unref, G_TYPE_BOOLEAN);
 }

@@ -49,6 +49,7 @@ struct _HyVault
   guint64 commit;
   guint8 chain[32];
   gboolean dirty; /* something is in the WAL */
+  GPtrArray *gone; /* char *: files of blobs that no row names once the present transaction is committed */
   guint swept;    /* how many of the 256 folders of blobs were looked through for orphans */
 
   GThread *thread;
@@ -305,6 +306,39 @@ hy_vault_touch_in_thread (HyVault *self)
     g_timeout_add_full (G_PRIORITY_DEFAULT, CHANGED_INTERVAL_MS, tell_changed, hy_vault_ref (self), release_vault);
 }
 
+/* -- files of blobs that go -- */
+
+/**
+ * hy_vault_let_go_in_thread:
+ * @path: (transfer full): of a blob that no row names any more
+ *
+ * In a job that writes: the file goes once that is committed, and not at all when it is rolled back.
+ */
+void
+hy_vault_let_go_in_thread (HyVault *self,
+                           char *path)
+{
+  g_ptr_array_add (self->gone, path);
+}
+
+/* Until the WAL is empty a crash could bring a row back: the files go after that, or with the next sweep.  What was
+ * written is done either way. */
+static void
+unlink_gone (HyVault *self,
+             gboolean committed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->gone->len == 0)
+    return;
+  if (committed && hy_vault_checkpoint_in_thread (self, &error))
+    for (guint i = 0; i < self->gone->len; i++)
+      g_unlink (g_ptr_array_index (self->gone, i));
+  else if (committed)
+    g_warning ("files of removed documents stay for now: %s", error->message);
+  g_ptr_array_set_size (self->gone, 0);
+}
+
 /* -- the thread -- */
 
 static void
@@ -324,15 +358,23 @@ run_job (HyVault *self,
     }
   if (job->kind == HY_JOB_WRITE)
     {
-      done = begin (self, &error) && job->func (self, job->access, job->data, &result, &error) && commit (self, &error);
+      GError *told = NULL;
+
+      /* A job may do its work and have something to tell all the same. */
+      done = begin (self, &error) && job->func (self, job->access, job->data, &result, &told) && commit (self, &error);
       if (!done)
         rollback (self);
-      else if (job->access != NULL)
+      unlink_gone (self, done);
+      if (error == NULL)
+        error = told;
+      else
+        g_clear_error (&told);
+      if (done && job->access != NULL)
         hy_vault_touch_in_thread (self);
     }
   else
     done = job->func (self, job->access, job->data, &result, &error);
-  hy_answer (job->promise, &result, done ? NULL : error);
+  hy_answer (job->promise, &result, error);
 }
 
 /* One folder of blobs: files that no row names and that are old enough not to be in the making. */
@@ -584,6 +626,7 @@ new_vault (HyHolder *holder,
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
   self->accesses = g_ptr_array_new_with_free_func (weak_ref_free);
+  self->gone = g_ptr_array_new_with_free_func (g_free);
   self->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->holder = hy_holder_ref (holder);
   self->header = *header;
@@ -634,6 +677,7 @@ hy_vault_unref (HyVault *self)
   g_clear_pointer (&self->database, hy_database_abandon);
   drop_keys (self);
   g_ptr_array_unref (self->accesses);
+  g_ptr_array_unref (self->gone);
   g_hash_table_unref (self->notes);
   g_async_queue_unref (self->jobs);
   hy_holder_unref (self->holder);
