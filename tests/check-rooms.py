@@ -32,7 +32,7 @@ ROOMS = {
     "render/worker": ("base", "poppler cairo libxml2 jpeg png tiff gdcm zxing fontconfig seccomp"),
     "paper": ("base fhir", "cairo pango qrencode libical libarchive"),
     "records": ("base fhir vault", ""),
-    "sync": ("base fhir vault", "libsoup json-glib"),
+    "sync": ("base fhir vault records", "libsoup"),
     "mandate": ("base fhir vault", "sodium"),
     "space": ("base fhir vault prevention forms import render paper records sync mandate", ""),
     "ui": ("base fhir records prevention forms render space", "gtk adwaita"),
