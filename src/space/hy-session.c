@@ -220,6 +220,22 @@ hy_session_get_dir (HySession *self)
 
 /* -- sign out -- */
 
+/* On a fiber.  What is under way stops at once, and its end is written while the vaults are still open. */
+static void
+end_syncs (HySession *self)
+{
+  g_autoptr (GPtrArray) syncs = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer space;
+
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, NULL, &space))
+    if (hy_space_peek_sync (space) != NULL)
+      g_ptr_array_add (syncs, g_object_ref (hy_space_peek_sync (space)));
+  for (guint i = 0; i < syncs->len; i++)
+    dex_await (hy_space_sync_end (g_ptr_array_index (syncs, i)), NULL);
+}
+
 static DexFuture *
 lock_fiber (gpointer data)
 {
@@ -233,6 +249,7 @@ lock_fiber (gpointer data)
   if (self->last != NULL)
     dex_await (dex_ref (self->last), NULL);
   hy_session_drop_recovery (self);
+  end_syncs (self);
   g_hash_table_iter_init (&iter, self->spaces);
   while (g_hash_table_iter_next (&iter, NULL, &space))
     {
@@ -615,6 +632,10 @@ remove_space_fiber (gpointer data)
 
   if (space != NULL)
     {
+      g_autoptr (HySpace) held = g_object_ref (space);
+
+      if (hy_space_peek_sync (held) != NULL)
+        dex_await (hy_space_sync_end (hy_space_peek_sync (held)), NULL);
       /* An error while closing does not matter for what is going away. */
       dex_await (hy_vault_close (hy_space_get_vault (space)), NULL);
       g_hash_table_remove (self->spaces, turn->job->id);

@@ -20,6 +20,7 @@ struct _HySpace
   HyAccess *access;
   HySpaceInfo *info;
   HyRenderer *renderer;
+  HySpaceSync *sync; /* nullable: made when it is first asked for */
 };
 
 G_DEFINE_FINAL_TYPE (HySpace, hy_space, G_TYPE_OBJECT)
@@ -29,6 +30,9 @@ hy_space_finalize (GObject *object)
 {
   HySpace *self = HY_SPACE (object);
 
+  if (self->sync != NULL)
+    hy_space_sync_let_go (self->sync);
+  g_clear_object (&self->sync);
   hy_renderer_close (self->renderer);
   g_clear_object (&self->renderer);
   g_clear_object (&self->access);
@@ -93,6 +97,25 @@ HyRenderer *
 hy_space_get_renderer (HySpace *self)
 {
   return self->renderer;
+}
+
+/**
+ * hy_space_get_sync:
+ *
+ * What follows a server.  Asking for it opens nothing.
+ */
+HySpaceSync *
+hy_space_get_sync (HySpace *self)
+{
+  if (self->sync == NULL)
+    self->sync = hy_space_sync_new (self);
+  return self->sync;
+}
+
+HySpaceSync *
+hy_space_peek_sync (HySpace *self)
+{
+  return self->sync;
 }
 
 /* -- the person -- */
