@@ -9,6 +9,7 @@
 #include "cli/hy-cli-import.h"
 #include "cli/hy-cli-output.h"
 #include "cli/hy-cli-records.h"
+#include "cli/hy-cli-sync.h"
 #include "cli/hy-cli-vault.h"
 
 #include <glib/gi18n.h>
@@ -101,6 +102,15 @@ static const HyCliCommand commands[] = {
     .summary = N_ ("Find entries by their words, best first."),
     .details = N_ ("All words must be there, the last one may be unfinished; \"words in double quotes\" stand together. "
                    "Accents and capitals do not matter.") },
+  { .name = "sync",
+    .run = hy_cli_sync_run,
+    .options = HY_CLI_OPTION_SPACE | HY_CLI_OPTION_SERVER | HY_CLI_OPTION_PATIENT | HY_CLI_OPTION_TOKEN_FD | HY_CLI_OPTION_SAME_PERSON,
+    .synopsis = "[--space ID] [--server URL] [--patient ID] [--token-fd N] [--same-person]",
+    .summary = N_ ("Receive what a FHIR server has about the person, and print the account of it."),
+    .details = N_ ("The first time, --server says which, and --patient whose record when it shows several; after that the space knows both. The "
+                   "token is the first line read from the file descriptor N, else of the file named by HYGIE_TOKEN_FILE, else the one that was "
+                   "kept in the window; a server of this computer may need none. A record about somebody else is taken with a warning; "
+                   "--same-person refuses it. Ctrl+C stops at once; the same command goes on from there.") },
   { .name = "verify",
     .run = hy_cli_vault_run_verify,
     .options = HY_CLI_OPTION_SPACE,

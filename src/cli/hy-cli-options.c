@@ -39,6 +39,9 @@ static const Option known_options[] = {
   { "page", HY_CLI_OPTION_PAGE, TRUE, FIELD (page) },
   { "scale", HY_CLI_OPTION_SCALE, TRUE, FIELD (scale) },
   { "png", HY_CLI_OPTION_PNG, TRUE, FIELD (png) },
+  { "server", HY_CLI_OPTION_SERVER, TRUE, FIELD (server) },
+  { "patient", HY_CLI_OPTION_PATIENT, TRUE, FIELD (patient) },
+  { "token-fd", HY_CLI_OPTION_TOKEN_FD, TRUE, FIELD (token_fd) },
 };
 
 G_GNUC_PRINTF (2, 3)
@@ -244,6 +247,9 @@ hy_cli_options_clear (HyCliOptions *options)
   g_clear_pointer (&options->page, g_free);
   g_clear_pointer (&options->scale, g_free);
   g_clear_pointer (&options->png, g_free);
+  g_clear_pointer (&options->server, g_free);
+  g_clear_pointer (&options->patient, g_free);
+  g_clear_pointer (&options->token_fd, g_free);
 }
 
 /**

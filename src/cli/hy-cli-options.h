@@ -19,6 +19,9 @@ typedef enum {
   HY_CLI_OPTION_PAGE = 1 << 9,
   HY_CLI_OPTION_SCALE = 1 << 10,
   HY_CLI_OPTION_PNG = 1 << 11,
+  HY_CLI_OPTION_SERVER = 1 << 12,
+  HY_CLI_OPTION_PATIENT = 1 << 13,
+  HY_CLI_OPTION_TOKEN_FD = 1 << 14,
 } HyCliOption;
 
 typedef struct _HyCliCommand HyCliCommand;
@@ -42,6 +45,9 @@ typedef struct {
   char *page;
   char *scale;
   char *png;
+  char *server;
+  char *patient;
+  char *token_fd;
   gboolean same_person;
   gboolean raw;
 } HyCliOptions;

@@ -2,6 +2,7 @@
 """The contract of hygie-cli (DESIGN.md 8): the shape of each answer and each exit code."""
 
 import hashlib
+import http.server
 import json
 import os
 import pty
@@ -9,6 +10,7 @@ import re
 import select
 import signal
 import subprocess
+import threading
 import time
 import zipfile
 
@@ -85,7 +87,7 @@ def usage_errors_exit_2_and_touch_nothing(box):
 def help_and_version_answer_without_a_vault(box):
     overview = box.ok("--help").text
     for command in ("create", "space add", "space list", "space remove", "import", "list", "show", "get", "search",
-                    "verify", "export"):
+                    "sync", "verify", "export"):
         assert f"\n  {command}" in overview, overview
         assert f"hygie-cli {command}" in box.ok("help", *command.split()).text
     assert box.ok("help").text == overview
@@ -628,6 +630,67 @@ def render_draws_to_scale_and_the_file_inside_a_clinical_document(box):
     locked = box.ok("import", "--json", fixture("pdf/libreoffice-writer-password.pdf")).one["id"]
     assert "password" in refused(box.run("render", locked, "--page", "1", "--png", box.files / "none.png"))
     assert not (box.files / "none.png").exists()
+
+
+class Clinic(http.server.BaseHTTPRequestHandler):
+    """The smallest server that a space can follow: one person, one measure, and nothing about appointments for this sign-in."""
+    PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Fontaine", "given": ["Claire"]}], "gender": "female",
+               "birthDate": "1979-05-14"}
+    MEASURE = {"resourceType": "Observation", "id": "o1", "subject": {"reference": "Patient/p1"}, "code": {"text": "Weight"}}
+    TYPES = {"Observation": "subject", "Appointment": "actor"}
+
+    def do_GET(self):
+        path = self.path.partition("?")[0].removeprefix("/fhir/")
+        found = {"metadata": {"resourceType": "CapabilityStatement", "rest": [{"resource": [
+            {"type": kind, "searchParam": [{"name": name}]} for kind, name in self.TYPES.items()]}]},
+            "Patient": [self.PATIENT], "Patient/p1": self.PATIENT, "Observation": [self.MEASURE]}.get(path)
+        status = 401 if self.headers["Authorization"] != "Bearer good" else 403 if path == "Appointment" else 200 if found else 404
+        if isinstance(found, list):
+            found = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in found]}
+        body = json.dumps(found if status == 200 else {"resourceType": "OperationOutcome"}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/fhir+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *unused):
+        pass
+
+
+@test
+def sync_prints_a_line_for_each_type_and_how_it_ended(box):
+    """{"type","added","changed","deleted","refused":[{"id","code","reason"}],"known","kept","files","filesWrong","filesMissing"} a type, "refusedMore"
+    when more were refused than are listed; at last {"done","resumable","state"}, with "until" (seconds since 1970) when the state is "busy",
+    "reason" when it is "failed", and "warning":"other-person"."""
+    box.create("Claire", "Fontaine", "1979-05-14", "female")
+    assert "--server" in refused(box.run("sync"))
+    for address in ("http://fhir.example.org/r4", "ftp://127.0.0.1/", "not an address", "https://a:b@127.0.0.1/"):
+        refused(box.run("sync", "--server", address))
+    refused(box.run("sync", "--server", "https://fhir.example.org/r4"))  # without a token, and so without a request
+    refused(box.run("sync", "--token-fd", "x"), 2)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Clinic) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}/fhir"
+        for token in ("bad", ""):
+            box.env["HYGIE_TOKEN_FILE"] = str(box.write("token", token))
+            refused(box.run("sync", "--server", base))
+        box.env["HYGIE_TOKEN_FILE"] = str(box.write("token", "good\n"))
+        *types, last = box.ok("sync", "--json", "--server", base + "/").lines
+        assert last == {"done": True, "resumable": False, "state": "done"}, last
+        counts = {"added": 1, "changed": 0, "deleted": 0, "known": 0, "kept": 0, "files": 0, "filesWrong": 0, "filesMissing": 0}
+        by_type = {line.pop("type"): line for line in types}
+        assert by_type["Patient"] == by_type["Observation"] == {**counts, "refused": []}, by_type
+        no, = by_type["Appointment"].pop("refused")
+        assert by_type["Appointment"] == {**counts, "added": 0} and no["id"] is None and no["code"] == "not-allowed" and no["reason"], no
+        assert "Nothing new" not in box.ok("sync").text
+        assert "another server" in refused(box.run("sync", "--server", "http://127.0.0.1:1/fhir"))
+        refused(box.run("sync", "--patient", "p2"))
+        server.shutdown()
+    *_, last = box.run("sync", "--json").lines
+    assert last == {"done": False, "resumable": True, "state": "offline"}, last
+    # A server is set: still no other command looks for it.
+    assert box.ok("list", "measures", "--json").one["title"] == "Weight"
 
 
 @test
