@@ -2,26 +2,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a release build: each figure beside what it is compared with, in the same run.
 
-  bench.py BUILD [NAME...]      all, or some of: store search list window render viewer documents
+  bench.py BUILD [NAME...]      all, or some of: store search list window render viewer documents sync
 
 The two programs of a comparison run in turn, and the median of each counts; only ratios say something, for machines
 differ and other programs run.  CPU time (user and system, all threads) stands beside the time on the clock, which
 suffers when the machine is busy.  A figure never fails anything.
-BENCH_COUNT: how many records (100000).  BENCH_RUNS: how often each (5).
+BENCH_COUNT: how many records (100000; a tenth of it for sync).  BENCH_RUNS: how often each (5).
+BENCH_FILES_MB: how much of documents' bytes a sync fetches (200).
 """
+import base64
+import hashlib
+import http.server
+import itertools
+import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+from fhirserver import FhirServer  # noqa: E402
+
 COUNT = int(os.environ.get("BENCH_COUNT", "100000"))
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+FILES_MB = int(os.environ.get("BENCH_FILES_MB", "200"))
+# As a sync asks for them, and as most servers allow.
+SYNC_PAGE = 1000
+# What the invented records refer to: a few, as in a real life.
+N_PRACTITIONERS = 20
 PASSPHRASE = "lantern orchard river copper meadow"
 # A process that takes longer than this has failed.
 PATIENCE_S = 900
@@ -33,6 +49,59 @@ def say(text):
 
 def median(values):
     return statistics.median(values)
+
+
+class Pages:
+    """A server of one Patient whose pages of $everything lie ready; it has nothing else."""
+
+    def __init__(self, path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        self.pages = []
+        for at in range(0, len(lines), SYNC_PAGE):
+            link = f'"link":[{{"relation":"next","url":"?page={at // SYNC_PAGE + 1}"}}],' if at + SYNC_PAGE < len(lines) else ""
+            entries = ",".join(f'{{"resource":{line}}}' for line in lines[at:at + SYNC_PAGE])
+            self.pages.append(f'{{"resourceType":"Bundle","type":"searchset","total":{len(lines)},{link}"entry":[{entries}]}}'.encode())
+        self.patient = lines[0].encode()
+
+    def answer(self, path):
+        if "?page=" in path:
+            return self.pages[int(path.rpartition("=")[2])]
+        if "$everything" in path:
+            return self.pages[0]
+        if "_history" in path:
+            return b'{"resourceType":"Bundle","type":"history"}'
+        if "/Patient?" in path:
+            return b'{"resourceType":"Bundle","type":"searchset","entry":[{"resource":' + self.patient + b"}]}"
+        if "/metadata" in path:
+            return (b'{"resourceType":"CapabilityStatement","rest":[{"interaction":[{"code":"history-system"}],'
+                    b'"resource":[{"type":"Patient","operation":[{"name":"everything"}]}]}]}')
+        return self.patient if path.endswith("/Patient/1") else None
+
+    def __enter__(self):
+        pages = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                body = pages.answer(self.path)
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", "application/fhir+json")
+                self.send_header("Content-Length", str(len(body or b"{}")))
+                self.end_headers()
+                self.wfile.write(body or b"{}")
+
+            def log_message(self, *unused):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.base = f"http://127.0.0.1:{self.server.server_port}/fhir"
+        return self
+
+    def __exit__(self, *unused):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Table:
@@ -336,6 +405,129 @@ class Bench:
         self.table.compare(f"import of {len(files)} files, {size / 1e6:.1f} MB, words read ({1000 * len(files) / median(beyond):.0f} files/s, "
                            f"{size / 1000 / median(beyond):.1f} MB/s), against cp", "", beyond, copied, unit=tenths)
 
+    # -- sync --
+
+    def server_records(self, count):
+        """The mixed record as a server holds it: what is referred to is there; no documents, whose files are another measure."""
+        path = self.root / f"server-{count}.ndjson"
+        if path.exists():
+            return path
+        with open(self.records("mixed"), encoding="utf-8") as records:
+            lines = list(itertools.islice((line for line in records if json.loads(line)["resourceType"] != "DocumentReference"), count))
+        encounters = itertools.cycle([record["id"] for record in map(json.loads, lines) if record["resourceType"] == "Encounter"])
+        with open(path, "w", encoding="utf-8") as out:
+            out.write('{"resourceType":"Patient","id":"1","birthDate":"1961-05-14","gender":"female","name":[{"family":"Fontaine","given":["Claire"]}]}\n')
+            for number in range(N_PRACTITIONERS):
+                out.write(f'{{"resourceType":"Practitioner","id":"{number}","name":[{{"family":"Exemple {number}"}}]}}\n')
+            for line in lines:
+                line = re.sub(r"Practitioner/(\d+)", lambda found: f"Practitioner/{int(found[1]) % N_PRACTITIONERS}", line)
+                out.write(re.sub(r"Encounter/[\w.-]+", lambda found: f"Encounter/{next(encounters)}", line))
+        return path
+
+    def sync_once(self, server):
+        """(milliseconds, of CPU, MiB at the peak) of a sync."""
+        command = [self.cli, "--vault", self.vault, "--json", "sync", "--server", server.base, "--patient", "1"]
+        begun = time.monotonic()
+        with tempfile.TemporaryFile() as out:
+            process = subprocess.Popen([str(word) for word in command], env=self.env, stdin=subprocess.DEVNULL, stdout=out)
+            peak_kib = 0
+            while True:
+                # The peak so far; what getrusage says would have this program's own in it.
+                try:
+                    found = re.search(r"^VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.MULTILINE)
+                    peak_kib = int(found[1]) if found else peak_kib
+                except OSError:
+                    pass
+                ended, status, used = os.wait4(process.pid, os.WNOHANG)
+                if ended:
+                    break
+                time.sleep(0.002)
+            wall = (time.monotonic() - begun) * 1000
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            said = out.read().decode()
+            if process.returncode != 0 or not json.loads(said.splitlines()[-1])["done"]:
+                sys.exit(f"the sync ended with {process.returncode}: {said[-2000:]}")
+        return wall, (used.ru_utime + used.ru_stime) * 1000, peak_kib / 1024
+
+    def fetch_once(self, server, requests):
+        """curl: the same addresses one after another, on one connection.  Milliseconds, of CPU."""
+        config = self.root / "curl"
+        origin = server.base.removesuffix("/fhir")
+        config.write_text("".join(f'url = "{origin}{request.removeprefix("GET ")}"\noutput = "/dev/null"\n' for request in requests))
+        return self.run("curl", "--silent", "--globoff", "--header", "Accept: application/fhir+json, */*;q=0.5", "--config", config)[:2]
+
+    def syncs(self, server, runs, what):
+        """Runs of a sync into a new vault beside curl: lists of (beyond opening, curl's, requests, peak MiB)."""
+        ours, theirs, requests = [], [], []
+        for run in range(runs):
+            say(f"{what}, run {run + 1} of {runs}")
+            self.new_vault()
+            opened = self.run(self.cli, "--vault", self.vault, "list", "vaccinations")[:2]
+            server.log()
+            wall, cpu, peak = self.sync_once(server)
+            requests = server.log()
+            ours.append((wall - opened[0], cpu - opened[1], peak, opened[0]))
+            # A batch of reads has no counterpart: curl is the faster for it.
+            theirs.append(self.fetch_once(server, [request for request in requests if request.startswith("GET ")]))
+        return ours, theirs, requests
+
+    def sync(self):
+        count = COUNT // 10
+        with FhirServer(self.server_records(count), PAGE_MAX=SYNC_PAGE) as server:
+            ours, theirs, requests = self.syncs(server, RUNS, f"Syncing {count}")
+            others = [request for request in requests if not request.startswith("GET ")]
+            self.table.compare(f"first sync of {count}, {len(requests)} requests, without opening the vault, against curl", "1.2",
+                               [run[0] for run in ours], [run[0] for run in theirs], [run[1] for run in ours], [run[1] for run in theirs])
+            if others:
+                self.table.add(f"  of them not asked by curl: {len(others)}")
+            self.table.add("  opening the vault: Argon2id and all", tenths(median([run[3] for run in ours])))
+            self.table.add(f"  memory at its peak, {count}", f"{median([run[2] for run in ours]):.1f} MiB", "whole process, VmHWM")
+            quiet, asked = [], []
+            for run in range(RUNS):
+                say(f"Syncing with nothing new, run {run + 1} of {RUNS}")
+                opened = self.run(self.cli, "--vault", self.vault, "list", "vaccinations")[0]
+                server.log()
+                quiet.append(self.sync_once(server)[0] - opened)
+                asked = server.log()
+            self.table.add(f"sync with nothing new, {len(asked)} requests", tenths(median(quiet)), "without opening the vault")
+        self.sync_large()
+        self.sync_files()
+
+    def sync_large(self):
+        """Memory, with pages that are ready: the test server works them out anew for each, which takes minutes here."""
+        say(f"Syncing {COUNT}")
+        with Pages(self.server_records(COUNT)) as server:
+            self.new_vault()
+            opened = self.run(self.cli, "--vault", self.vault, "list", "vaccinations")[0]
+            wall, _cpu, peak = self.sync_once(server)
+        self.table.add(f"first sync of {COUNT}, pages ready to be sent", f"{(wall - opened) / 1000:.2f} s", "without opening the vault")
+        self.table.add(f"  memory at its peak, {COUNT}", f"{peak:.1f} MiB", "whole process, VmHWM")
+
+    def sync_files(self):
+        """Bytes of documents.  They are of no kind that has words, so that reading them is not measured."""
+        dice = random.Random(1)
+        total = 0
+        with FhirServer([{"resourceType": "Patient", "id": "1", "birthDate": "1961-05-14", "gender": "female",
+                          "name": [{"family": "Fontaine", "given": ["Claire"]}]}]) as server:
+            say(f"Inventing {FILES_MB} MB of documents")
+            for number in itertools.count():
+                content = dice.randbytes(dice.randrange(1_000_000, 5_000_000))
+                server.seed({"resourceType": "DocumentReference", "id": f"d{number}", "status": "current", "subject": {"reference": "Patient/1"},
+                             "date": "2026-01-01T00:00:00Z", "description": f"Document {number}",
+                             "content": [{"attachment": {"contentType": "application/octet-stream", "url": f"Binary/d{number}", "size": len(content),
+                                                         "hash": base64.b64encode(hashlib.sha1(content).digest()).decode()}}]},
+                            {"resourceType": "Binary", "id": f"d{number}", "contentType": "application/octet-stream",
+                             "data": base64.b64encode(content).decode()})
+                total += len(content)
+                if total >= FILES_MB * 1_000_000:
+                    break
+            ours, theirs, _requests = self.syncs(server, RUNS, f"Syncing {total / 1e6:.0f} MB of documents")
+            beyond, plain = [run[0] for run in ours], [run[0] for run in theirs]
+            self.table.compare(f"files of {number + 1} documents, {total / 1e6:.0f} MB ({total / 1000 / median(beyond):.0f} MB/s, "
+                               f"curl {total / 1000 / median(plain):.0f} MB/s)", "", beyond, plain, [run[1] for run in ours], [run[1] for run in theirs])
+            self.table.add("  memory at its peak", f"{median([run[2] for run in ours]):.1f} MiB", "whole process, VmHWM")
+
 
 def tenths(ms):
     return f"{ms:.1f} ms"
@@ -418,7 +610,7 @@ def load():
 
 
 def main(build, *names):
-    measures = ["store", "search", "list", "window", "render", "viewer", "documents"]
+    measures = ["store", "search", "list", "window", "render", "viewer", "documents", "sync"]
     if any(name not in measures for name in names):
         sys.exit(__doc__)
     bench = Bench(pathlib.Path(build).resolve())

@@ -70,8 +70,8 @@ class Sandbox:
     def command(self, *words, vault=None):
         return [self.program, "--vault", str(vault or self.vault), *map(str, words)]
 
-    def start(self, *words, passphrase=PASSPHRASE, wrap=(), vault=None, **keywords):
-        """Starts hygie-cli with the passphrase in a pipe; returns the Popen."""
+    def start(self, *words, passphrase=PASSPHRASE, wrap=(), vault=None, also=(), **keywords):
+        """Starts hygie-cli with the passphrase in a pipe; returns the Popen.  @also: more descriptors that it keeps."""
         keywords = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **keywords}
         reading, writing = os.pipe()
         os.write(writing, passphrase.encode() + b"\n")
@@ -82,7 +82,7 @@ class Sandbox:
             env = {**env, "ASAN_OPTIONS": env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
         try:
             return subprocess.Popen([*wrap, *self.command("--passphrase-fd", str(reading), *words, vault=vault)],
-                                    env=env, pass_fds=(reading,), **keywords)
+                                    env=env, pass_fds=(reading, *also), **keywords)
         finally:
             os.close(reading)
 
