@@ -35,6 +35,7 @@ static const struct
   { "page.search-all", { "<Control><Shift>f", NULL } },
   { "page.menu", { "F10", NULL } },
   { "space.show-section::documents", { "<Alt>1", NULL } },
+  { "space.sync-now", { "<Control>r", "F5", NULL } },
 };
 
 static HyWindow *

@@ -12,6 +12,7 @@
 #include "fhir/hy-resource-row.h"
 #include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"
+#include "space/hy-sync-words.h"
 #include "ui/documents/hy-badge.h"
 #include "ui/documents/hy-document-look.h"
 
@@ -29,6 +30,8 @@ struct _HyDocumentDetails
   gboolean in_viewer;
   guint n_pages;     /* 0: unknown, or it has none */
   char *kind;        /* of the file, with its size: nullable */
+  gboolean absent;   /* the file was not here when the row was read */
+  char *absence;     /* why the file is not here, when a server has something to do with it: nullable */
 
   GtkWidget *header;
   GtkWidget *body;
@@ -130,6 +133,8 @@ visibility_of (guint flags)
   return _ ("Normal");
 }
 
+static DexFuture *check_fiber (gpointer user_data);
+
 static void
 show_row (HyDocumentDetails *self,
           const HyVaultRow *row)
@@ -148,9 +153,16 @@ show_row (HyDocumentDetails *self,
   if (!has_file)
     {
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), _ ("Not here yet"));
-      adw_action_row_set_subtitle (self->file_row, _ ("Only its description came. The file itself was not part of what was added."));
+      adw_action_row_set_subtitle (self->file_row, self->absence != NULL ? self->absence
+                                                                         : _ ("Only its description came. The file itself was not part of what was added."));
       gtk_stack_set_visible_child_name (self->file_state, "none");
     }
+  else if (self->absent)
+    {
+      /* It came while the entry is shown. */
+      hy_spawn ("document check", check_fiber, job_new (self), job_free, NULL);
+    }
+  self->absent = !has_file;
   gtk_widget_set_visible (GTK_WIDGET (self->save_button), has_file);
   gtk_widget_set_visible (GTK_WIDGET (self->open_button), has_file && !self->in_viewer);
 }
@@ -238,8 +250,19 @@ check_fiber (gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *media_type = NULL;
 
-  if (!(row = dex_await_boxed (hy_record_dup_row (access, job->rowid), NULL)) || row->flags & HY_ROW_NO_BYTES)
+  if (!(row = dex_await_boxed (hy_record_dup_row (access, job->rowid), NULL)))
     return dex_future_new_true ();
+  if (row->flags & HY_ROW_NO_BYTES)
+    {
+      g_autoptr (HyMirrorFile) file = dex_await_boxed (hy_space_sync_dup_file (hy_space_get_sync (self->space), job->rowid), NULL);
+
+      if (file == NULL || job->shown != self->shown)
+        return dex_future_new_true ();
+      g_free (self->absence);
+      self->absence = hy_sync_words_dup_file (file->state, file->reason);
+      adw_action_row_set_subtitle (self->file_row, self->absence);
+      return dex_future_new_true ();
+    }
   media_type = dex_await_string (hy_record_dup_media_type (access, job->rowid), NULL);
   if (job->shown != self->shown)
     return dex_future_new_true ();
@@ -253,8 +276,14 @@ check_fiber (gpointer user_data)
   show_file (self, media_type, bytes);
   if (bytes != NULL)
     {
-      adw_action_row_set_subtitle (self->file_row, _ ("Intact, as it was added"));
-      gtk_stack_set_visible_child_name (self->file_state, "intact");
+      g_autoptr (HyMirrorFile) file = dex_await_boxed (hy_space_sync_dup_file (hy_space_get_sync (self->space), job->rowid), NULL);
+      gboolean differs = file != NULL && file->state == HY_FILE_DIFFERS;
+      g_autofree char *words = differs ? hy_sync_words_dup_file (file->state, file->reason) : NULL;
+
+      if (job->shown != self->shown || !hy_access_is_open (access))
+        return dex_future_new_true ();
+      adw_action_row_set_subtitle (self->file_row, differs ? words : _ ("Intact, as it was added"));
+      gtk_stack_set_visible_child_name (self->file_state, differs ? "differs" : "intact");
     }
   else
     {
@@ -297,6 +326,7 @@ hy_document_details_finalize (GObject *object)
 
   g_clear_object (&self->space);
   g_free (self->kind);
+  g_free (self->absence);
   G_OBJECT_CLASS (hy_document_details_parent_class)->finalize (object);
 }
 
@@ -365,7 +395,8 @@ hy_document_details_show (HyDocumentDetails *self,
     return;
   self->rowid = rowid;
   self->shown++;
-  self->reading = FALSE;
+  self->reading = self->absent = FALSE;
+  g_clear_pointer (&self->absence, g_free);
   if (rowid == 0)
     return;
   gtk_actionable_set_action_target (self->open_button, "x", rowid);

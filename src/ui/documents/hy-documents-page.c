@@ -10,6 +10,7 @@
 #include "base/hy-error.h"
 #include "records/hy-document-list.h"
 #include "records/hy-record-change.h"
+#include "space/hy-space-sync.h"
 #include "ui/documents/hy-document-acts.h"
 #include "ui/documents/hy-document-cell.h"
 #include "ui/documents/hy-document-details.h"
@@ -53,6 +54,7 @@ struct _HyDocumentsPage
   HyDocumentDetails *details;
   GtkRevealer *drop_revealer;
   GtkLabel *drop_label;
+  GtkWidget *connect_button;
   GtkStack *states;
   GtkStack *results;
   GtkSearchEntry *search_entry;
@@ -1089,6 +1091,15 @@ hy_documents_page_set_property (GObject *object,
     }
 }
 
+/* One server a space. */
+static void
+on_sync_changed (HyDocumentsPage *self)
+{
+  const HySpaceSyncStatus *status = hy_space_sync_get_status (hy_space_get_sync (self->space));
+
+  gtk_widget_set_visible (self->connect_button, status->state == HY_SPACE_SYNC_ALONE);
+}
+
 static void
 notify_unread (HyDocumentsPage *self)
 {
@@ -1226,6 +1237,7 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, details_split);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, drop_label);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, connect_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, states);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, results);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, search_entry);
@@ -1337,6 +1349,9 @@ hy_documents_page_new (HySpace *space)
   hy_shelf_filter_set_list (self->shelf_filter, self->list);
   g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
+
+  g_signal_connect_object (hy_space_get_sync (space), "changed", G_CALLBACK (on_sync_changed), self, G_CONNECT_SWAPPED);
+  on_sync_changed (self);
 
   hy_spawn ("documents", load_fiber, job_new (self, 0), job_free, self->scope);
   return GTK_WIDGET (self);

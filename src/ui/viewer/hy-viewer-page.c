@@ -15,6 +15,7 @@
 #include "records/hy-record-lookup.h"
 #include "ui/documents/hy-document-acts.h"
 #include "ui/documents/hy-document-details.h"
+#include "ui/viewer/hy-absent-file.h"
 #include "ui/viewer/hy-page-view.h"
 #include "ui/viewer/hy-reading-link.h"
 #include "ui/viewer/hy-reading-text.h"
@@ -92,6 +93,7 @@ struct _HyViewerPage
   GtkLabel *password_note;
   GtkWidget *password_button;
   AdwStatusPage *failed;
+  HyAbsentFile *absent;
   GtkWidget *again_button;
   GtkWidget *save_button;
 };
@@ -288,8 +290,9 @@ show_error (HyViewerPage *self,
 static void
 show_absent (HyViewerPage *self)
 {
-  show_failure (self, _ ("Not on this computer yet"), _ ("Only its description came. The file itself was not part of what was added."),
-                "folder-download-symbolic", /* may_help_again= */ FALSE, /* has_file= */ FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.save-this", FALSE);
+  hy_absent_file_show (self->absent, self->space, self->rowid);
+  show_state (self, "absent");
 }
 
 /* -- opening -- */
@@ -587,6 +590,16 @@ open_document (HyViewerPage *self,
   close_documents (self);
   show_loading (self);
   hy_spawn ("open a document", open_fiber, job_new (self, password), job_free, self->scope);
+}
+
+/* It may be the file of another entry of the same document, which is the one from now on. */
+static void
+on_fetched (HyViewerPage *self,
+            gint64 rowid)
+{
+  self->rowid = rowid;
+  hy_document_details_show (self->details, rowid);
+  open_document (self, NULL);
 }
 
 static void
@@ -1400,6 +1413,8 @@ hy_viewer_page_class_init (HyViewerPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_page_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_password_given);
   gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
+  gtk_widget_class_bind_template_child (widget_class, HyViewerPage, absent);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetched);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
 }
 
@@ -1409,6 +1424,7 @@ hy_viewer_page_init (HyViewerPage *self)
   GtkEventController *motion, *keys, *left;
 
   self->scope = hy_scope_new ();
+  g_type_ensure (HY_TYPE_ABSENT_FILE);
   g_type_ensure (HY_TYPE_PAGE_VIEW);
   g_type_ensure (HY_TYPE_TEXT_SHEET);
   gtk_widget_init_template (GTK_WIDGET (self));

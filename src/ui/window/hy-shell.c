@@ -6,7 +6,11 @@
 
 #include "ui/window/hy-shell.h"
 
+#include "base/hy-async.h"
+#include "space/hy-sync-words.h"
 #include "ui/documents/hy-documents-page.h"
+#include "ui/sync/hy-sync-foot.h"
+#include "ui/sync/hy-sync-page.h"
 #include "ui/viewer/hy-viewer-page.h"
 
 #include <glib/gi18n.h>
@@ -24,9 +28,15 @@ struct _HyShell
   GtkListBox *sections;
   GtkListBoxRow *documents_row;
   GtkLabel *unread_label;
+  AdwBin *foot_slot;
+  AdwNavigationView *pages; /* beside the sidebar; holds all of them, shows one */
 
   HySpace *space;
-  HyDocumentsPage *documents; /* owned by the split view */
+  HyDocumentsPage *documents; /* owned by the pages */
+  HySyncPage *journal;        /* owned by the pages */
+  HySyncFoot *foot;           /* owned by its slot */
+  HyScope *scope;
+  gboolean by_hand;           /* a sync that the person started goes on */
   gboolean narrow;
 };
 
@@ -161,10 +171,32 @@ on_unread_changed (HyShell *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->documents_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* All pages stay where they are: what a page was doing goes on, and the eye finds it as it was left. */
+static void
+show_page (HyShell *self,
+           AdwNavigationPage *page,
+           GtkListBoxRow *section)
+{
+  if (adw_navigation_view_get_visible_page (self->pages) != page)
+    adw_navigation_view_replace (self->pages, &page, 1);
+  if (section != NULL)
+    gtk_list_box_select_row (self->sections, section);
+  else
+    gtk_list_box_unselect_all (self->sections);
+  hy_sync_foot_set_chosen (self->foot, page == ADW_NAVIGATION_PAGE (self->journal));
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+}
+
+static void
+show_documents (HyShell *self)
+{
+  show_page (self, ADW_NAVIGATION_PAGE (self->documents), self->documents_row);
+}
+
 static void
 on_section_activated (HyShell *self)
 {
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  show_documents (self);
 }
 
 /* -- a document over the whole window -- */
@@ -202,7 +234,14 @@ on_open_document (HyShell *self,
 static gboolean
 hy_shell_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_child_focus (GTK_WIDGET (HY_SHELL (widget)->documents), GTK_DIR_TAB_FORWARD);
+  HyShell *self = HY_SHELL (widget);
+
+  if (adw_navigation_view_get_visible_page (self->pages) == ADW_NAVIGATION_PAGE (self->journal))
+    {
+      hy_sync_page_focus_first (self->journal);
+      return TRUE;
+    }
+  return gtk_widget_child_focus (GTK_WIDGET (self->documents), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -241,9 +280,19 @@ hy_shell_dispose (GObject *object)
 {
   HyShell *self = HY_SHELL (object);
 
+  hy_scope_cancel (self->scope);
   self->documents = NULL;
+  self->journal = NULL;
+  self->foot = NULL;
   g_clear_object (&self->space);
   G_OBJECT_CLASS (hy_shell_parent_class)->dispose (object);
+}
+
+static void
+hy_shell_finalize (GObject *object)
+{
+  g_clear_object (&HY_SHELL (object)->scope);
+  G_OBJECT_CLASS (hy_shell_parent_class)->finalize (object);
 }
 
 static void
@@ -253,6 +302,7 @@ hy_shell_class_init (HyShellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = hy_shell_dispose;
+  object_class->finalize = hy_shell_finalize;
   object_class->get_property = hy_shell_get_property;
   object_class->set_property = hy_shell_set_property;
   widget_class->grab_focus = hy_shell_grab_focus;
@@ -270,12 +320,15 @@ hy_shell_class_init (HyShellClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyShell, sections);
   gtk_widget_class_bind_template_child (widget_class, HyShell, documents_row);
   gtk_widget_class_bind_template_child (widget_class, HyShell, unread_label);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, foot_slot);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, pages);
   gtk_widget_class_bind_template_callback (widget_class, on_section_activated);
 }
 
 static void
 hy_shell_init (HyShell *self)
 {
+  self->scope = hy_scope_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -292,14 +345,18 @@ hy_shell_new (HySpace *space,
 
   self->space = g_object_ref (space);
   self->documents = HY_DOCUMENTS_PAGE (hy_documents_page_new (space));
+  self->journal = HY_SYNC_PAGE (hy_sync_page_new (space));
+  self->foot = HY_SYNC_FOOT (hy_sync_foot_new (hy_space_get_sync (space)));
+  adw_bin_set_child (self->foot_slot, GTK_WIDGET (self->foot));
   show_whose (self, spaces);
   g_object_bind_property (self, "narrow", self->documents, "narrow", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self, "narrow", self->journal, "narrow", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->documents, "notify::unread", G_CALLBACK (on_unread_changed), self, G_CONNECT_SWAPPED);
   on_unread_changed (self);
   g_signal_connect_object (self->documents, "open-document", G_CALLBACK (on_open_document), self, G_CONNECT_SWAPPED);
-  adw_navigation_split_view_set_content (self->split_view, ADW_NAVIGATION_PAGE (self->documents));
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
-  gtk_list_box_select_row (self->sections, self->documents_row);
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (self->documents));
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (self->journal));
+  show_documents (self);
   return GTK_WIDGET (self);
 }
 
@@ -313,7 +370,7 @@ void
 hy_shell_import (HyShell *self)
 {
   leave_viewer (self);
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  show_documents (self);
   hy_documents_page_import (self->documents);
 }
 
@@ -322,7 +379,7 @@ hy_shell_import_files (HyShell *self,
                        GPtrArray *files)
 {
   leave_viewer (self);
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  show_documents (self);
   hy_documents_page_import_files (self->documents, files);
 }
 
@@ -346,23 +403,27 @@ void
 hy_shell_search_all (HyShell *self)
 {
   leave_viewer (self);
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  show_documents (self);
   hy_documents_page_focus_search (self->documents);
 }
 
 /**
  * hy_shell_show_section:
- * @section: "documents"; unknown names do nothing
+ * @section: "documents", or "sync" for the journal; unknown names do nothing
  */
 void
 hy_shell_show_section (HyShell *self,
                        const char *section)
 {
-  if (g_strcmp0 (section, "documents") != 0)
+  gboolean journal = g_strcmp0 (section, "sync") == 0;
+
+  if (!journal && g_strcmp0 (section, "documents") != 0)
     return;
   leave_viewer (self);
-  gtk_list_box_select_row (self->sections, self->documents_row);
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  if (journal)
+    show_page (self, ADW_NAVIGATION_PAGE (self->journal), /* section= */ NULL);
+  else
+    show_documents (self);
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
@@ -390,4 +451,73 @@ hy_shell_open_menu (HyShell *self)
     }
   hy_shell_show_sidebar (self);
   gtk_menu_button_popup (self->menu_button);
+}
+
+/* -- the server -- */
+
+static DexFuture *
+follow_fiber (gpointer user_data)
+{
+  HyShell *self = user_data;
+  HySpaceSync *sync = hy_space_get_sync (self->space);
+
+  /* What the vault says comes after the list of documents: it answers in the order in which it was asked. */
+  if (dex_await (hy_space_sync_load (sync), NULL) && !hy_scope_is_cancelled (self->scope))
+    hy_space_sync_follow (sync);
+  return dex_future_new_true ();
+}
+
+/**
+ * hy_shell_follow:
+ *
+ * Opening waits for no network: what a server has that is new comes by and by.
+ */
+void
+hy_shell_follow (HyShell *self)
+{
+  hy_spawn ("follow the server", follow_fiber, g_object_ref (self), g_object_unref, self->scope);
+}
+
+static DexFuture *
+sync_fiber (gpointer user_data)
+{
+  HyShell *self = user_data;
+  g_autoptr (HyRun) run = dex_await_boxed (hy_space_sync_run (hy_space_get_sync (self->space)), NULL);
+  g_autofree char *words = NULL;
+
+  if (hy_scope_is_cancelled (self->scope))
+    return dex_future_new_true ();
+  self->by_hand = FALSE;
+  if (run == NULL)
+    return dex_future_new_true ();
+  words = hy_sync_words_dup_run (run);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  return dex_future_new_true ();
+}
+
+/**
+ * hy_shell_sync_now:
+ *
+ * Where no server is set yet, the journal comes up, which leads to one.
+ */
+void
+hy_shell_sync_now (HyShell *self)
+{
+  if (hy_space_sync_get_status (hy_space_get_sync (self->space))->state == HY_SPACE_SYNC_ALONE)
+    {
+      hy_shell_show_section (self, "sync");
+      return;
+    }
+  if (self->by_hand)
+    return;
+  self->by_hand = TRUE;
+  hy_spawn ("sync", sync_fiber, g_object_ref (self), g_object_unref, self->scope);
+}
+
+void
+hy_shell_connect (HyShell *self)
+{
+  hy_shell_show_section (self, "sync");
+  if (hy_space_sync_get_status (hy_space_get_sync (self->space))->state == HY_SPACE_SYNC_ALONE)
+    hy_sync_page_connect (self->journal);
 }

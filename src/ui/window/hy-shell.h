@@ -21,5 +21,8 @@ void       hy_shell_search_all   (HyShell *self);
 void       hy_shell_show_section (HyShell *self, const char *section);
 void       hy_shell_show_sidebar (HyShell *self);
 void       hy_shell_open_menu    (HyShell *self);
+void       hy_shell_follow       (HyShell *self); /* its server, if it has one; once it is on screen */
+void       hy_shell_sync_now     (HyShell *self);
+void       hy_shell_connect      (HyShell *self); /* asks for a server */
 
 G_END_DECLS

@@ -79,6 +79,8 @@ show (HyWindow *self,
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.search-all", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-section", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-sidebar", shell != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.sync-now", shell != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.connect", shell != NULL);
   enable_app_action ("lock", shell != NULL);
   enable_app_action ("preferences", shell != NULL);
   if (shell != NULL)
@@ -184,6 +186,7 @@ show_space (HyWindow *self,
   g_signal_connect_object (shell, "space-chosen", G_CALLBACK (on_space_chosen), self, G_CONNECT_SWAPPED);
   show (self, shell);
   import_given (self);
+  hy_shell_follow (HY_SHELL (shell));
 }
 
 static void
@@ -539,6 +542,28 @@ show_sidebar_action (GtkWidget *widget,
     hy_shell_show_sidebar (shell);
 }
 
+static void
+sync_now_action (GtkWidget *widget,
+                 const char *name G_GNUC_UNUSED,
+                 GVariant *parameter G_GNUC_UNUSED)
+{
+  HyShell *shell = get_shell (HY_WINDOW (widget));
+
+  if (shell != NULL)
+    hy_shell_sync_now (shell);
+}
+
+static void
+connect_action (GtkWidget *widget,
+                const char *name G_GNUC_UNUSED,
+                GVariant *parameter G_GNUC_UNUSED)
+{
+  HyShell *shell = get_shell (HY_WINDOW (widget));
+
+  if (shell != NULL)
+    hy_shell_connect (shell);
+}
+
 /**
  * hy_window_show_preferences:
  *
@@ -640,6 +665,8 @@ hy_window_class_init (HyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "page.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "space.show-section", "s", show_section_action);
   gtk_widget_class_install_action (widget_class, "space.show-sidebar", NULL, show_sidebar_action);
+  gtk_widget_class_install_action (widget_class, "space.sync-now", NULL, sync_now_action);
+  gtk_widget_class_install_action (widget_class, "space.connect", NULL, connect_action);
 }
 
 static void
