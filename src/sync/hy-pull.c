@@ -14,6 +14,8 @@
 
 /* What a server can do changes rarely; a sync with nothing new is one request the rest of the day. */
 #define CAPABILITIES_MS (24 * 60 * 60 * 1000)
+/* A history tells what was written, not what a sign-in may see since; so once in a while the ids are looked through. */
+#define STOCK_MS (7 * 24 * 60 * 60 * (gint64) 1000)
 /* A server may show a change a little after the time that it gives it (a transaction that took long, two clocks). */
 #define LAG_MS (10 * 1000)
 /* Without a clock of the server, ours may be wrong by this much. */
@@ -158,9 +160,26 @@ search_one (HyPull *pull,
   return TRUE;
 }
 
+/* What a search that was refused would have found is not found by asking for what changed since: it is asked for whole until
+ * it goes through. */
+static gboolean
+mark_again (HyPull *pull,
+            const char *search,
+            const char *refused,
+            GError **error)
+{
+  g_autofree char *again = g_strconcat ("again.", search, NULL);
+  gboolean is_marked = hy_pull_get_cursor (pull, again) != NULL;
+  gboolean wanted = refused != NULL && strcmp (refused, "not-supported") != 0;
+
+  return is_marked == wanted || hy_pull_set_cursors (pull, error, again, wanted ? "1" : NULL, NULL);
+}
+
+/* @only_again: those alone that were refused before; a history tells of the others. */
 static gboolean
 pull_searches (HyPull *pull,
                const char *since,
+               gboolean only_again,
                GError **error)
 {
   guint n_taken = 0; /* searches of the present type that went through */
@@ -173,16 +192,18 @@ pull_searches (HyPull *pull,
       g_autofree char *type = g_strndup (search, length - 1);
       /* What was gone through before a cut is not gone through again. */
       g_autofree char *done = g_strconcat ("done.", search, NULL);
+      g_autofree char *again = g_strconcat ("again.", search, NULL);
+      gboolean is_again = hy_pull_get_cursor (pull, again) != NULL;
       HyPullWalk walk = HY_PULL_WALK_INIT;
       gboolean ended = FALSE, good = TRUE;
 
-      if (hy_pull_get_cursor (pull, done) != NULL)
+      if (hy_pull_get_cursor (pull, done) != NULL || (only_again && !is_again))
         {
           n_taken++;
           ended = TRUE;
         }
       else
-        good = search_one (pull, search, since, &walk, error);
+        good = search_one (pull, search, is_again ? NULL : since, &walk, error) && mark_again (pull, search, walk.refused, error);
       if (good && !ended && walk.refused == NULL)
         {
           n_taken++;
@@ -264,7 +285,7 @@ pull_all (HyPull *pull,
 
   if (pull->can->everything && !pull_everything (pull, since, &done, error))
     return FALSE;
-  return done || (pull_searches (pull, since, error) && forget_done (pull, error));
+  return done || (pull_searches (pull, since, /* only_again= */ FALSE, error) && forget_done (pull, error));
 }
 
 /* -- what changed since -- */
@@ -327,6 +348,31 @@ pull_history (HyPull *pull,
   return good;
 }
 
+/* -- once in a while -- */
+
+static gboolean
+is_stock_old (HyPull *pull)
+{
+  const char *at = hy_pull_get_cursor (pull, "stock.at");
+  gint64 age = at != NULL ? g_get_real_time () / 1000 - g_ascii_strtoll (at, NULL, 10) : G_MAXINT64;
+
+  return age < 0 || age > STOCK_MS;
+}
+
+/* With a history: what moved under the pages, or what time may have hidden. */
+static gboolean
+take_stock (HyPull *pull,
+            GError **error)
+{
+  g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
+  gboolean old = is_stock_old (pull);
+
+  pull->shifted = pull->shifted || old;
+  if (pull->shifted && !hy_pull_deletions (pull, /* also_missing= */ TRUE, error))
+    return FALSE;
+  return !old || hy_pull_set_cursors (pull, error, "stock.at", now, NULL);
+}
+
 /**
  * hy_sync_pull:
  */
@@ -358,7 +404,12 @@ hy_sync_pull (HySync *sync,
       good = good && pull_all (&pull, NULL, error);
       /* All of it is here: what follows is asked for from the beginning on, also when this is the last that is done now. */
       since = g_strdup (hy_pull_get_cursor (&pull, "begun"));
-      good = good && hy_pull_set_cursors (&pull, error, "since", since, "begun", NULL, NULL);
+      if (good)
+        {
+          g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
+
+          good = hy_pull_set_cursors (&pull, error, "since", since, "begun", NULL, "stock.at", now, NULL);
+        }
     }
   /* Also after the first pull: what was written while it went on. */
   if (good)
@@ -373,8 +424,10 @@ hy_sync_pull (HySync *sync,
         good = read_patient (&pull, error) && pull_all (&pull, since, error);
       good = good && hy_pull_deletions (&pull, /* also_missing= */ TRUE, error);
     }
-  else if (good && pull.shifted)
-    good = hy_pull_deletions (&pull, /* also_missing= */ TRUE, error);
+  else if (good && !pull.first)
+    good = pull_searches (&pull, since, /* only_again= */ TRUE, error);
+  if (good && history == HISTORY_SYSTEM)
+    good = take_stock (&pull, error);
   good = good && hy_pull_referred (&pull, history == HISTORY_NONE, error);
   if (good && g_strcmp0 (next_since, hy_pull_get_cursor (&pull, "since")) != 0)
     good = hy_pull_set_cursors (&pull, error, "since", next_since, "walk.since", NULL, NULL);

@@ -180,6 +180,28 @@ says_what_stopped_it (Fixture *fixture,
   g_assert_cmpint (state (fixture), ==, HY_SPACE_SYNC_DONE);
 }
 
+/* A history tells what changed, not what was refused before. */
+static void
+brings_what_was_refused_once_it_is_given (Fixture *fixture,
+                                          gconstpointer unused G_GNUC_UNUSED)
+{
+  g_autoptr (HyVaultListing) measures = NULL;
+
+  serve (fixture, NOBODY_ELSE, "");
+  hy_mock_server_add_reply (fixture->server, "/fhir/metadata", 200,
+                            "{\"resourceType\":\"CapabilityStatement\",\"rest\":[{\"interaction\":[{\"code\":\"history-system\"}],\"resource\":["
+                            "{\"type\":\"Observation\",\"searchParam\":[{\"name\":\"subject\"}]}]}]}");
+  hy_mock_server_add_reply (fixture->server, "/fhir/Observation?", 403, "{}");
+  follow (fixture, FALSE);
+  g_assert_cmpint (run (fixture), ==, HY_RUN_DONE);
+  g_assert_cmpint (run (fixture), ==, HY_RUN_DONE);
+  hy_mock_server_add_reply (fixture->server, "/fhir/Observation?", 200,
+                            "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[" OBSERVATION "]}");
+  g_assert_cmpint (run (fixture), ==, HY_RUN_DONE);
+  measures = hy_test_await_boxed (hy_vault_list (fixture->test->access, HY_CLASS_MEASURE, HY_SORT_NEWEST, 0));
+  g_assert_cmpuint (measures->keys->len, ==, 1);
+}
+
 static void
 tells_a_person_why_an_address_is_not_taken (Fixture *fixture,
                                             gconstpointer unused G_GNUC_UNUSED)
@@ -510,6 +532,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("goes-from-alone-to-up-to-date", goes_from_alone_to_up_to_date);
   ADD ("says-what-stopped-it", says_what_stopped_it);
+  ADD ("brings-what-was-refused-once-it-is-given", brings_what_was_refused_once_it_is_given);
   ADD ("tells-a-person-why-an-address-is-not-taken", tells_a_person_why_an_address_is_not_taken);
   ADD ("marks-what-is-about-somebody-else", marks_what_is_about_somebody_else);
   ADD ("keeps-a-token-only-when-asked", keeps_a_token_only_when_asked);
