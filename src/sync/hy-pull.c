@@ -23,12 +23,46 @@
 
 /* -- what the server can do -- */
 
+/* What a search that was refused would have found is not found by asking for what changed since: it is asked for whole until
+ * it goes through. */
+static gboolean
+mark_again (HyPull *pull,
+            const char *search,
+            const char *refused,
+            GError **error)
+{
+  g_autofree char *again = g_strconcat ("again.", search, NULL);
+  gboolean is_marked = hy_pull_get_cursor (pull, again) != NULL;
+  gboolean wanted = refused != NULL && strcmp (refused, "not-supported") != 0;
+
+  return is_marked == wanted || hy_pull_set_cursors (pull, error, again, wanted ? "1" : NULL, NULL);
+}
+
+/* What is declared only now was not asked for when all of it was. */
+static gboolean
+mark_new_searches (HyPull *pull,
+                   const char *before,
+                   GError **error)
+{
+  g_autoptr (HyCapabilities) former = before != NULL ? hy_capabilities_new_from_text (before) : NULL;
+
+  for (guint i = 0; former != NULL && !pull->first && i < pull->can->searches->len; i++)
+    {
+      const char *search = g_ptr_array_index (pull->can->searches, i);
+
+      if (!g_ptr_array_find_with_equal_func (former->searches, search, g_str_equal, NULL) && !mark_again (pull, search, "new", error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 ask_capabilities (HyPull *pull,
                   GError **error)
 {
   g_autoptr (HyFhirReply) reply = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *before = g_strdup (hy_pull_get_cursor (pull, "can"));
   g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
   const char *code = NULL;
 
@@ -39,8 +73,9 @@ ask_capabilities (HyPull *pull,
   if (pull->can == NULL)
     pull->can = hy_capabilities_new_usual ();
   text = hy_capabilities_dup_text (pull->can);
-  /* Whether it answers with a history is found out anew as well. */
-  return hy_pull_set_cursors (pull, error, "can", text, "can.at", now, "history", NULL, NULL);
+  /* Whether it answers with a history is found out anew as well; one that said nothing is asked again the next time. */
+  return mark_new_searches (pull, before, error) &&
+         hy_pull_set_cursors (pull, error, "can", text, "can.at", pull->can->known ? now : NULL, "history", NULL, NULL);
 }
 
 static gboolean
@@ -160,21 +195,6 @@ search_one (HyPull *pull,
   return TRUE;
 }
 
-/* What a search that was refused would have found is not found by asking for what changed since: it is asked for whole until
- * it goes through. */
-static gboolean
-mark_again (HyPull *pull,
-            const char *search,
-            const char *refused,
-            GError **error)
-{
-  g_autofree char *again = g_strconcat ("again.", search, NULL);
-  gboolean is_marked = hy_pull_get_cursor (pull, again) != NULL;
-  gboolean wanted = refused != NULL && strcmp (refused, "not-supported") != 0;
-
-  return is_marked == wanted || hy_pull_set_cursors (pull, error, again, wanted ? "1" : NULL, NULL);
-}
-
 /* @only_again: those alone that were refused before; a history tells of the others. */
 static gboolean
 pull_searches (HyPull *pull,
@@ -285,7 +305,9 @@ pull_all (HyPull *pull,
 
   if (pull->can->everything && !pull_everything (pull, since, &done, error))
     return FALSE;
-  return done || (pull_searches (pull, since, /* only_again= */ FALSE, error) && forget_done (pull, error));
+  if (done)
+    return since == NULL || pull_searches (pull, since, /* only_again= */ TRUE, error);
+  return pull_searches (pull, since, /* only_again= */ FALSE, error) && forget_done (pull, error);
 }
 
 /* -- what changed since -- */

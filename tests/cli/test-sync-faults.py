@@ -73,7 +73,8 @@ def try_case(program, make_box, workers, case):
 @test
 def after_any_fault_at_any_request_the_next_sync_brings_all(box):
     how_many = int(sys.argv[2])
-    seed = os.environ.get("HY_SEED", str(random.randrange(1 << 32)))
+    # The same ones each time, so that a change is judged by the change; --long tries all.
+    seed = os.environ.get("HY_SEED", "1")
     workers = []
     resources = alice() + documents(5)
     try:
