@@ -30,14 +30,13 @@ get_status (const GError *error)
   return HY_IMPORT_DAMAGED;
 }
 
-/* @future, given up at once when @cancellable is cancelled. */
-static DexFuture *
-until_cancelled (DexFuture *future,
-                 GCancellable *cancellable)
+/* No await here races against the cancellable: a race that ends on the main thread while this one lets go of it stops both for
+ * ever (base/hy-async.c says which fault of libdex 0.10 that is).  What is cancelled ends with the page that is being read; a
+ * worker has its own end. */
+static gboolean
+is_cancelled (GCancellable *cancellable)
 {
-  if (cancellable == NULL)
-    return future;
-  return dex_future_first (future, dex_cancellable_new_from_cancellable (cancellable), NULL);
+  return cancellable != NULL && g_cancellable_is_cancelled (cancellable);
 }
 
 static void
@@ -58,9 +57,9 @@ append_pages (GString *words,
 {
   guint n_pages = hy_render_document_get_n_pages (document);
 
-  for (guint i = 0; i < n_pages && words->len < MAX_WORDS_BYTES && g_get_monotonic_time () < deadline; i++)
+  for (guint i = 0; i < n_pages && words->len < MAX_WORDS_BYTES && !is_cancelled (cancellable) && g_get_monotonic_time () < deadline; i++)
     {
-      g_autofree char *text = dex_await_string (until_cancelled (hy_render_document_dup_text (document, i), cancellable), NULL);
+      g_autofree char *text = dex_await_string (hy_render_document_dup_text (document, i), NULL);
 
       if (text == NULL)
         return;
@@ -78,7 +77,7 @@ append_body (GString *words,
              gint64 deadline,
              GCancellable *cancellable)
 {
-  g_autoptr (HyRenderDocument) document = dex_await_object (until_cancelled (hy_renderer_open (renderer, body, NULL), cancellable), NULL);
+  g_autoptr (HyRenderDocument) document = dex_await_object (hy_renderer_open (renderer, body, NULL), NULL);
 
   if (document == NULL)
     return;
@@ -86,7 +85,7 @@ append_body (GString *words,
     append_pages (words, document, page_end, deadline, cancellable);
   else if (hy_render_document_get_kind (document) == HY_WIRE_KIND_TEXT)
     {
-      g_autofree char *text = dex_await_string (until_cancelled (hy_render_document_dup_text (document, HY_WIRE_ALL), cancellable), NULL);
+      g_autofree char *text = dex_await_string (hy_render_document_dup_text (document, HY_WIRE_ALL), NULL);
 
       append_words (words, text);
     }
@@ -113,7 +112,7 @@ dup_cda_words (HyRenderer *renderer,
                gint64 deadline,
                GCancellable *cancellable)
 {
-  g_autofree char *narrative = dex_await_string (until_cancelled (hy_render_document_dup_text (document, HY_WIRE_ALL), cancellable), NULL);
+  g_autofree char *narrative = dex_await_string (hy_render_document_dup_text (document, HY_WIRE_ALL), NULL);
   g_autoptr (HyJson) json = hy_json_parse (reading, NULL);
   GString *words = g_string_new (NULL);
   HyJsonNode body = json != NULL ? hy_json_first (json, hy_json_member (json, hy_json_root (json), "bodies")) : 0;
@@ -126,10 +125,10 @@ dup_cda_words (HyRenderer *renderer,
       gboolean alone = hy_json_is_true (json, hy_json_member (json, body, "level1"));
       g_autoptr (GBytes) bytes = NULL;
 
-      if (!has_words (json, body) || words->len >= MAX_WORDS_BYTES || g_cancellable_is_cancelled (cancellable) ||
+      if (!has_words (json, body) || words->len >= MAX_WORDS_BYTES || is_cancelled (cancellable) ||
           g_get_monotonic_time () >= deadline)
         continue;
-      if ((bytes = dex_await_boxed (until_cancelled (hy_render_document_dup_body (document, i), cancellable), NULL)) == NULL)
+      if ((bytes = dex_await_boxed (hy_render_document_dup_body (document, i), NULL)) == NULL)
         continue;
       if (words->len > 0)
         g_string_append_c (words, '\n');
@@ -153,7 +152,7 @@ hy_document_decode (GBytes *document,
 
   /* The next document does not wait for its worker. */
   hy_renderer_keep_spare (renderer, TRUE);
-  if (!(opened = dex_await_object (until_cancelled (hy_renderer_open (renderer, document, NULL), cancellable), &error)))
+  if (!(opened = dex_await_object (hy_renderer_open (renderer, document, NULL), &error)))
     return get_status (error);
   switch (hy_render_document_get_kind (opened))
     {
@@ -164,13 +163,13 @@ hy_document_decode (GBytes *document,
       break;
     case HY_WIRE_KIND_CDA:
     case HY_WIRE_KIND_XDM:
-      if (!(decoded->json = dex_await_boxed (until_cancelled (hy_render_document_read (opened), cancellable), &error)))
+      if (!(decoded->json = dex_await_boxed (hy_render_document_read (opened), &error)))
         status = get_status (error);
       else if (hy_render_document_get_kind (opened) == HY_WIRE_KIND_CDA)
         decoded->text = dup_cda_words (renderer, opened, decoded->json, deadline, cancellable);
       break;
     case HY_WIRE_KIND_TEXT:
-      if (!(decoded->text = dex_await_string (until_cancelled (hy_render_document_dup_text (opened, HY_WIRE_ALL), cancellable), &error)))
+      if (!(decoded->text = dex_await_string (hy_render_document_dup_text (opened, HY_WIRE_ALL), &error)))
         status = get_status (error);
       else
         g_strdelimit (decoded->text, "\f", '\n');

@@ -820,6 +820,9 @@ hy_space_sync_end (HySpaceSync *self)
   self->ended = TRUE;
   stop_following (self);
   hy_space_sync_stop (self);
+  /* A document that is being read for its words is not waited for. */
+  if (self->running != NULL && self->space != NULL)
+    hy_renderer_close (hy_space_get_renderer (self->space));
   return hy_fiber (end_fiber, g_object_ref (self), g_object_unref);
 }
 

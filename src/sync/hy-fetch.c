@@ -135,6 +135,9 @@ finish_fiber (gpointer data)
   g_autofree char *text = sync->read_text != NULL ? sync->read_text (bytes, sync->cancellable, sync->read_text_data) : NULL;
   const char *media_type = fetch->file->media_type != NULL ? fetch->file->media_type : fetch->content_type;
 
+  /* Its words may be half read: it comes again with the next sync. */
+  if (g_cancellable_is_cancelled (sync->cancellable))
+    return dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
   return hy_vault_put_file (sync->access, sync->run, fetch->file->rowid, bytes, media_type, text, fetch->etag, check (bytes, fetch->file));
 }
 
