@@ -19,6 +19,5 @@ typedef struct {
 } HyFhirLimits;
 
 HyFhirLimits *hy_fhir_client_get_limits (HyFhirClient *self);
-void          hy_fhir_client_apply_limits (HyFhirClient *self);
 
 G_END_DECLS

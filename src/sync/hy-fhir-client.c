@@ -14,6 +14,10 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+/* libsoup 3.6 tries a request again on its own when a connection that it kept open was closed; with a second one open it may then
+ * count the request as ended twice, and every later request of the session waits for ever.  So a session has one connection,
+ * carries one request at a time, and is not used again after one that had no answer. */
+
 /* Of one read: large enough that a page of 1 000 resources takes few turns of the main loop. */
 #define READ_BYTES (256 * 1024)
 #define ACCEPT_JSON "application/fhir+json, application/json;q=0.9"
@@ -22,7 +26,7 @@ struct _HyFhirClient
 {
   GObject parent_instance;
 
-  SoupSession *session;
+  GPtrArray *sessions; /* that carry nothing now */
   char *base;
   HySecret *token; /* nullable */
   gboolean is_local;
@@ -45,9 +49,7 @@ hy_fhir_client_finalize (GObject *object)
 {
   HyFhirClient *self = HY_FHIR_CLIENT (object);
 
-  if (self->session != NULL)
-    soup_session_abort (self->session);
-  g_clear_object (&self->session);
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->token, hy_secret_unref);
   g_free (self->base);
   G_OBJECT_CLASS (hy_fhir_client_parent_class)->finalize (object);
@@ -62,6 +64,7 @@ hy_fhir_client_class_init (HyFhirClientClass *klass)
 static void
 hy_fhir_client_init (HyFhirClient *self)
 {
+  self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
   self->limits = (HyFhirLimits) {
     .connect_ms = 20 * 1000,
     .idle_s = 60,
@@ -81,10 +84,18 @@ hy_fhir_client_get_limits (HyFhirClient *self)
   return &self->limits;
 }
 
-void
-hy_fhir_client_apply_limits (HyFhirClient *self)
+static SoupSession *
+take_session (HyFhirClient *self)
 {
-  soup_session_set_timeout (self->session, self->limits.idle_s);
+  SoupSession *session;
+
+  if (self->sessions->len > 0)
+    return g_ptr_array_steal_index_fast (self->sessions, self->sessions->len - 1);
+  session = soup_session_new_with_options ("timeout", self->limits.idle_s, "user-agent", "Hygie/" HY_VERSION, "max-conns-per-host", 1, NULL);
+  /* Passwords are not asked for, and what is compressed is counted while it is unpacked. */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
 }
 
 /* As it is sent, without what was pasted around it; the caller wipes it. */
@@ -139,10 +150,6 @@ hy_fhir_client_new (const char *base,
   self->token = token != NULL ? hy_secret_ref (token) : NULL;
   self->is_local = is_local;
   self->is_loopback = hy_fhir_address_is_loopback (self->base);
-  self->session = soup_session_new_with_options ("timeout", self->limits.idle_s, "user-agent", "Hygie/" HY_VERSION, NULL);
-  /* Passwords are not asked for, and what is compressed is counted while it is unpacked. */
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   return self;
 }
 
@@ -206,6 +213,7 @@ typedef struct
 
   /* Of the present try. */
   char *url;
+  SoupSession *session;
   SoupMessage *message;
   GCancellable *inner; /* cancelled by the caller's, by the watch, and when the try is over */
   gulong chained;
@@ -218,7 +226,8 @@ typedef struct
 } Request;
 
 static void
-end_try (Request *request)
+end_try (Request *request,
+         gboolean answered)
 {
   if (request->cancellable != NULL && request->chained != 0)
     g_cancellable_disconnect (request->cancellable, request->chained);
@@ -231,6 +240,9 @@ end_try (Request *request)
     g_cancellable_cancel (request->inner);
   g_clear_object (&request->inner);
   g_clear_object (&request->message);
+  if (answered && request->session != NULL)
+    g_ptr_array_add (request->client->sessions, g_steal_pointer (&request->session));
+  g_clear_object (&request->session);
 }
 
 static void
@@ -238,7 +250,7 @@ request_free (gpointer data)
 {
   Request *request = data;
 
-  end_try (request);
+  end_try (request, /* answered= */ FALSE);
   g_object_unref (request->client);
   g_free (request->path);
   g_free (request->url);
@@ -331,13 +343,22 @@ on_read (GObject *stream,
   dex_unref (promise);
 }
 
+/* A cancel ends the wait, whatever the other does of it. */
+static DexFuture *
+or_cancelled (DexPromise *promise,
+              GCancellable *cancellable)
+{
+  return dex_future_first (DEX_FUTURE (promise), dex_cancellable_new_from_cancellable (cancellable), NULL);
+}
+
 static DexFuture *
 send_message (Request *request)
 {
   DexPromise *promise = dex_promise_new ();
 
-  soup_session_send_async (request->client->session, request->message, G_PRIORITY_DEFAULT, request->inner, on_sent, dex_ref (promise));
-  return DEX_FUTURE (promise);
+  request->session = take_session (request->client);
+  soup_session_send_async (request->session, request->message, G_PRIORITY_DEFAULT, request->inner, on_sent, dex_ref (promise));
+  return or_cancelled (promise, request->inner);
 }
 
 static DexFuture *
@@ -347,7 +368,7 @@ read_stream (GInputStream *stream,
   DexPromise *promise = dex_promise_new ();
 
   g_input_stream_read_bytes_async (stream, READ_BYTES, G_PRIORITY_DEFAULT, cancellable, on_read, dex_ref (promise));
-  return DEX_FUTURE (promise);
+  return or_cancelled (promise, cancellable);
 }
 
 static void
@@ -384,7 +405,8 @@ begin_try (Request *request,
 {
   HyFhirClient *self = request->client;
 
-  end_try (request);
+  /* After a redirect. */
+  end_try (request, /* answered= */ TRUE);
   request->timed_out = request->elsewhere = FALSE;
   request->retry_after_ms = -1;
   request->message = soup_message_new (request->json != NULL ? "POST" : "GET", request->url);
@@ -751,7 +773,7 @@ request_fiber (gpointer data)
       nameless = error != NULL && error->domain == G_RESOLVER_ERROR;
       if (error != NULL)
         error = translate (request, error);
-      end_try (request);
+      end_try (request, /* answered= */ reply != NULL);
       if (error != NULL && (request->not_taken || !g_error_matches (error, HY_ERROR, HY_ERROR_OFFLINE)))
         return dex_future_new_for_error (error);
       if (reply != NULL && !may_retry_status (reply->status))

@@ -180,6 +180,7 @@ def main():
             print(f"ok {number} - {name}", flush=True)
         except Exception:
             failed += 1
-            note(traceback.format_exc())
+            # Meson takes stdout for itself; what it shows of a failed test is stderr.
+            traceback.print_exc()
             print(f"not ok {number} - {name}", flush=True)
     sys.exit(1 if failed else 0)

@@ -158,7 +158,8 @@ write_head (const HyMockReply *reply,
 
   if (reply->status == HY_MOCK_RAW)
     return head;
-  g_string_append_printf (head, "HTTP/1.1 %u Mock\r\nConnection: close\r\n%s", reply->status, reply->headers->str);
+  g_string_append_printf (head, "HTTP/1.1 %u Mock\r\nConnection: %s\r\n%s", reply->status, reply->keep_alive ? "keep-alive" : "close",
+                          reply->headers->str);
   if (strstr (lower, "content-type:") == NULL)
     g_string_append (head, "Content-Type: application/fhir+json\r\n");
   if (reply->length != HY_MOCK_NO_LENGTH && strstr (lower, "transfer-encoding:") == NULL && strstr (lower, "content-length:") == NULL)
@@ -167,7 +168,8 @@ write_head (const HyMockReply *reply,
   return head;
 }
 
-static void
+/* Whether all was sent. */
+static gboolean
 send_reply (HyMockServer *self,
             const HyMockReply *reply,
             GOutputStream *output)
@@ -178,15 +180,16 @@ send_reply (HyMockServer *self,
   gsize piece = reply->piece_bytes > 0 ? reply->piece_bytes : MAX (size, 1);
 
   if (!pause_for (self, reply->wait_ms) || reply->cut_at == 0)
-    return;
+    return FALSE;
   if (reply->cut_at > 0)
     size = MIN (size, (gsize) reply->cut_at);
   if (!g_output_stream_write_all (output, head->str, head->len, NULL, self->stop, NULL))
-    return;
+    return FALSE;
   for (gsize at = 0; at < size; at += piece)
     if ((at > 0 && !pause_for (self, reply->piece_ms)) ||
         !g_output_stream_write_all (output, bytes + at, MIN (piece, size - at), NULL, self->stop, NULL))
-      return;
+      return FALSE;
+  return reply->cut_at < 0;
 }
 
 /* With the lock. */
@@ -216,7 +219,8 @@ answer_missing (HyMockReply *reply)
   reply->body = g_bytes_new_static (outcome, strlen (outcome));
 }
 
-static void
+/* One request; whether another may come. */
+static gboolean
 serve (HyMockServer *self,
        GIOStream *stream)
 {
@@ -229,9 +233,10 @@ serve (HyMockServer *self,
   gpointer data = NULL;
   HyMockRequest request;
   Route *route;
+  gboolean goes_on;
 
   if (!read_request (g_io_stream_get_input_stream (stream), self->stop, &method, &path, &headers, &body))
-    return;
+    return FALSE;
   reply.headers = g_string_new (NULL);
   request = (HyMockRequest) { method, path, headers, body, 0 };
   g_mutex_lock (&self->turn);
@@ -249,9 +254,10 @@ serve (HyMockServer *self,
   else
     answer_missing (&reply);
   g_mutex_unlock (&self->turn);
-  send_reply (self, &reply, g_io_stream_get_output_stream (stream));
+  goes_on = send_reply (self, &reply, g_io_stream_get_output_stream (stream)) && reply.keep_alive;
   g_string_free (reply.headers, TRUE);
   g_clear_pointer (&reply.body, g_bytes_unref);
+  return goes_on;
 }
 
 static gpointer
@@ -269,7 +275,8 @@ visit_in_thread (gpointer data)
 
       g_set_object (&stream, secured);
     }
-  serve (self, stream);
+  while (serve (self, stream))
+    ;
   /* First the end of what is said, then what the other still says: closing at once would throw away what it has not read. */
   if (stream == G_IO_STREAM (visit->connection))
     g_socket_shutdown (socket, FALSE, TRUE, NULL);
@@ -451,6 +458,17 @@ hy_mock_server_add_reply (HyMockServer *self,
   fixed->status = status;
   fixed->json = g_bytes_new (json, strlen (json));
   add_route (self, path, answer_fixed, fixed, fixed_free);
+}
+
+guint
+hy_mock_server_count_connections (HyMockServer *self)
+{
+  guint count;
+
+  g_mutex_lock (&self->lock);
+  count = self->threads->len;
+  g_mutex_unlock (&self->lock);
+  return count;
 }
 
 guint

@@ -28,6 +28,7 @@ typedef struct {
   guint wait_ms;         /* before the answer */
   gsize piece_bytes;     /* 0, or: the body goes in pieces ... */
   guint piece_ms;        /* ... with so long between them */
+  gboolean keep_alive;   /* the next request may come on the same connection */
 } HyMockReply;
 
 typedef void (*HyMockHandler) (const HyMockRequest *request, HyMockReply *reply, gpointer user_data); /* on the server's thread */
@@ -39,6 +40,7 @@ const char   *hy_mock_server_get_base  (HyMockServer *self); /* "http://127.0.0.
 void          hy_mock_server_add       (HyMockServer *self, const char *path, HyMockHandler handler, gpointer user_data); /* path begins so; the longest wins; others are 404 with an OperationOutcome */
 void          hy_mock_server_add_reply (HyMockServer *self, const char *path, guint status, const char *json);
 guint         hy_mock_server_count     (HyMockServer *self, const char *path); /* requests so far whose path begins so */
+guint         hy_mock_server_count_connections (HyMockServer *self);
 char         *hy_mock_server_dup_log   (HyMockServer *self); /* "GET /fhir/...\n" each */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HyMockServer, hy_mock_server_free)

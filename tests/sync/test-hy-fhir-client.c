@@ -868,6 +868,39 @@ asks_again_after_a_cut (Pair *pair,
   g_assert_cmpuint (hy_fhir_client_get_n_requests (pair->client), ==, 4);
 }
 
+/* Keeps connections open, and of four requests drops one. */
+static void
+keep_open_or_drop (const HyMockRequest *request,
+                   HyMockReply *reply,
+                   gpointer data G_GNUC_UNUSED)
+{
+  reply->body = bytes_of (PATIENT);
+  reply->keep_alive = TRUE;
+  reply->cut_at = request->number % 4 == 3 ? 0 : -1;
+}
+
+static void
+goes_on_after_kept_connections_are_dropped (Pair *pair,
+                                            gconstpointer unused G_GNUC_UNUSED)
+{
+  hy_mock_server_add (pair->server, "/fhir/Patient", keep_open_or_drop, NULL);
+  for (guint i = 0; i < 200; i++)
+    {
+      /* Two at once, so that two connections are kept; then one alone, which is dropped while the other rests. */
+      DexFuture *other = hy_fhir_client_get (pair->client, PATH, NULL);
+      g_autoptr (HyFhirReply) reply = NULL;
+      g_autoptr (GError) error = NULL;
+
+      assert_whole (pair);
+      reply = run (other, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (reply->status, ==, 200);
+      assert_whole (pair);
+    }
+  /* Connections were kept: each was good for more than one. */
+  g_assert_cmpuint (hy_mock_server_count_connections (pair->server), <, hy_mock_server_count (pair->server, "/fhir/Patient"));
+}
+
 static void
 is_offline_after_four_tries (void)
 {
@@ -931,7 +964,6 @@ gives_up_when_nothing_moves (Pair *pair,
 
   pair->limits->max_tries = 1;
   pair->limits->idle_s = 1;
-  hy_fhir_client_apply_limits (pair->client);
   hy_mock_server_add (pair->server, "/fhir/Patient", give_slowly, &silent);
   assert_fails (pair, HY_ERROR, HY_ERROR_OFFLINE);
   hy_mock_server_add (pair->server, "/fhir/Patient", give_slowly, &stopping);
@@ -1687,6 +1719,7 @@ add_answers (void)
   ADD ("cut-while-packed-is-never-whole", cut_while_packed, "length");
   ADD ("cut-while-packed-without-a-length-is-never-whole", cut_while_packed, NULL);
   ADD ("asks-again-after-a-cut", asks_again_after_a_cut, NULL);
+  ADD ("goes-on-after-kept-connections-are-dropped", goes_on_after_kept_connections_are_dropped, NULL);
   ADD ("gives-up-when-nothing-moves", gives_up_when_nothing_moves, NULL);
   ADD ("gives-up-on-a-trickle", gives_up_on_a_trickle, NULL);
   ADD ("waits-as-it-is-asked", waits_as_it_is_asked, NULL);
