@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a release build: each figure beside what it is compared with, in the same run.
 
-  bench.py BUILD [NAME...]      all, or some of: store search list window render viewer documents sync
+  bench.py BUILD [NAME...]      all, or some of: store search list window scroll render viewer documents sync
 
 The two programs of a comparison run in turn, and the median of each counts; only ratios say something, for machines
 differ and other programs run.  CPU time (user and system, all threads) stands beside the time on the clock, which
@@ -283,6 +283,18 @@ class Bench:
                        f"+{median([run['unlocked_pss_mib'] - run['pss_mib'] for run in ours]):.1f} MiB", "+60 MiB")
         self.table.add("  the smallest window", f"{median([run['pss_mib'] for run in floor]):.1f} MiB")
 
+
+    def scroll(self):
+        self.filled_vault()
+        say("Scrolling")
+        with Display(self.env) as env:
+            runs = [self.program("bench-scroll", self.vault, env=env) for _ in range(min(RUNS, 3))]
+        for name, what in (("rows", "three rows a frame"), ("leaps", "150 leaps from end to end")):
+            ours, paint = ({part: median([run[f"{name}_{kind}_{part}"] for run in runs]) for part in ("median", "p99", "worst")}
+                           for kind in ("ours", "paint"))
+            self.table.add(f"scrolling {runs[0]['documents']:.0f} documents, {what}: our part of a frame, 99th percentile",
+                           f"{ours['p99']:.1f} ms; median {ours['median']:.1f}, worst {ours['worst']:.1f}",
+                           f"painting {paint['p99']:.1f} ms; median {paint['median']:.1f} (cairo, no GPU)", "", "4 ms")
 
     # -- documents --
 
@@ -610,7 +622,7 @@ def load():
 
 
 def main(build, *names):
-    measures = ["store", "search", "list", "window", "render", "viewer", "documents", "sync"]
+    measures = ["store", "search", "list", "window", "scroll", "render", "viewer", "documents", "sync"]
     if any(name not in measures for name in names):
         sys.exit(__doc__)
     bench = Bench(pathlib.Path(build).resolve())
