@@ -3,6 +3,8 @@
 
 #include "records/hy-record-lookup.h"
 
+#include "fhir/hy-resource-row.h"
+
 /**
  * hy_record_list:
  * @klass: a HyResourceClass, or %G_MAXUINT for every class that @access may read
@@ -17,6 +19,29 @@ hy_record_list (HyAccess *access,
                 guint klass)
 {
   return hy_vault_list (access, klass, HY_SORT_NEWEST, /* first_rows= */ 0);
+}
+
+/**
+ * hy_record_list_unread:
+ *
+ * The newest entries of @klass that nobody has looked at yet, at most @max, without reading the whole list.
+ *
+ * Returns: (transfer full): a future of a HyVaultListing
+ * Errors: %HY_ERROR_DENIED, %HY_ERROR_LOCKED, %HY_ERROR_CORRUPT
+ */
+DexFuture *
+hy_record_list_unread (HyAccess *access,
+                       guint klass,
+                       guint max)
+{
+  return hy_vault_list_flagged (access, klass, HY_ROW_UNREAD, max);
+}
+
+DexFuture *
+hy_record_has_any (HyAccess *access,
+                   guint klass)
+{
+  return hy_vault_has_any (access, klass);
 }
 
 /**

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* Reading a space once, from beginning to end, for programs that have no list to keep up to date.
  * All return futures; the value they resolve to stands behind them. */
 DexFuture *hy_record_list         (HyAccess *access, guint klass);             /* HyVaultListing: keys newest first; klass G_MAXUINT = all */
+DexFuture *hy_record_list_unread  (HyAccess *access, guint klass, guint max);  /* HyVaultListing: keys and rows of the newest */
+DexFuture *hy_record_has_any      (HyAccess *access, guint klass);             /* boolean */
 DexFuture *hy_record_dup_rows     (HyAccess       *access,
                                    HyVaultListing *listing,
                                    guint           first,

@@ -34,7 +34,8 @@ static const struct
   { "page.search", { "<Control>f", NULL } },
   { "page.search-all", { "<Control><Shift>f", NULL } },
   { "page.menu", { "F10", NULL } },
-  { "space.show-section::documents", { "<Alt>1", NULL } },
+  { "space.show-section::home", { "<Alt>1", NULL } },
+  { "space.show-section::documents", { "<Alt>2", NULL } },
   { "space.sync-now", { "<Control>r", "F5", NULL } },
 };
 

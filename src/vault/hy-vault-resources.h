@@ -100,6 +100,8 @@ DexFuture *hy_vault_dup_history   (HyAccess *access, gint64 rowid, gint version)
 DexFuture *hy_vault_dup_row       (HyAccess *access, gint64 rowid);                  /* HyVaultRow */
 DexFuture *hy_vault_dup_rows      (HyAccess *access, GArray *rowids);                /* GPtrArray of HyVaultRow, those that are there, in that order */
 DexFuture *hy_vault_list          (HyAccess *access, guint klass, HyVaultSort sort, guint first_rows); /* HyVaultListing; klass G_MAXUINT = all */
+DexFuture *hy_vault_list_flagged  (HyAccess *access, guint klass, guint flag, guint max); /* HyVaultListing: the newest with that flag, keys and rows */
+DexFuture *hy_vault_has_any       (HyAccess *access, guint klass);                   /* boolean: whether the class has an entry */
 DexFuture *hy_vault_resolve       (HyAccess *access, gint64 from, const char *reference); /* gint64: rowid it means, 0 = not here */
 DexFuture *hy_vault_dup_links_to  (HyAccess *access, gint64 rowid);                  /* GArray of gint64 */
 DexFuture *hy_vault_dup_blob      (HyAccess *access, gint64 rowid);                  /* GBytes: the attachment, hash checked */

@@ -416,6 +416,36 @@ list_sql (HyVaultSort sort,
     }
 }
 
+static HyVaultListing *
+new_listing (void)
+{
+  HyVaultListing *listing = g_new0 (HyVaultListing, 1);
+
+  g_atomic_ref_count_init (&listing->refs);
+  listing->keys = g_array_new (FALSE, FALSE, sizeof (HyVaultKey));
+  listing->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_row_free);
+  return listing;
+}
+
+static gboolean
+read_first_rows (HyVault *vault,
+                 HyAccess *access,
+                 HyVaultListing *listing,
+                 guint count,
+                 GError **error)
+{
+  for (guint i = 0; i < MIN (count, listing->keys->len); i++)
+    {
+      HyVaultRow *read =
+          hy_vault_read_row_in_thread (vault, access, g_array_index (listing->keys, HyVaultKey, i).rowid, HY_RIGHT_READ, error);
+
+      if (read == NULL)
+        return FALSE;
+      g_ptr_array_add (listing->rows, read);
+    }
+  return TRUE;
+}
+
 static gboolean
 list_job (HyVault *vault,
           HyAccess *access,
@@ -426,13 +456,10 @@ list_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   ListQuery *query = data;
   gboolean all = query->klass == G_MAXUINT;
-  g_autoptr (HyVaultListing) listing = g_new0 (HyVaultListing, 1);
+  g_autoptr (HyVaultListing) listing = new_listing ();
   sqlite3_stmt *statement;
   gboolean row;
 
-  g_atomic_ref_count_init (&listing->refs);
-  listing->keys = g_array_new (FALSE, FALSE, sizeof (HyVaultKey));
-  listing->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_row_free);
   if ((!all && !hy_access_check (access, query->klass, HY_RIGHT_READ, error)) ||
       !(statement = hy_database_prepare (database, list_sql (query->sort, all), error)))
     return FALSE;
@@ -452,15 +479,8 @@ list_job (HyVault *vault,
       g_array_append_val (listing->keys, key);
     }
   hy_database_done (statement);
-  for (guint i = 0; i < MIN (query->first_rows, listing->keys->len); i++)
-    {
-      HyVaultRow *read =
-          hy_vault_read_row_in_thread (vault, access, g_array_index (listing->keys, HyVaultKey, i).rowid, HY_RIGHT_READ, error);
-
-      if (read == NULL)
-        return FALSE;
-      g_ptr_array_add (listing->rows, read);
-    }
+  if (!read_first_rows (vault, access, listing, query->first_rows, error))
+    return FALSE;
   g_value_take_boxed (result, g_steal_pointer (&listing));
   return TRUE;
 }
@@ -482,6 +502,106 @@ hy_vault_list (HyAccess *access,
   query->sort = sort;
   query->first_rows = first_rows;
   return hy_access_submit (access, HY_JOB_READ, list_job, query, g_free, HY_TYPE_VAULT_LISTING);
+}
+
+/* -- a few of a class -- */
+
+typedef struct
+{
+  guint klass;
+  guint flag;
+  guint max;
+} FewQuery;
+
+static gboolean
+list_flagged_job (HyVault *vault,
+                  HyAccess *access,
+                  gpointer data,
+                  GValue *result,
+                  GError **error)
+{
+  HyDatabase *database = hy_vault_get_database_in_thread (vault);
+  FewQuery *query = data;
+  g_autoptr (HyVaultListing) listing = new_listing ();
+  sqlite3_stmt *statement;
+  gboolean row;
+
+  if (!hy_access_check (access, query->klass, HY_RIGHT_READ, error) ||
+      !(statement = hy_database_prepare (database,
+                                         "SELECT id, day, flags, shelf FROM resource WHERE class = ?1 AND flags & ?2 != 0"
+                                         " ORDER BY day DESC, id DESC LIMIT ?3",
+                                         error)))
+    return FALSE;
+  sqlite3_bind_int (statement, 1, (int) query->klass);
+  sqlite3_bind_int (statement, 2, (int) query->flag);
+  sqlite3_bind_int (statement, 3, (int) query->max);
+  for (;;)
+    {
+      HyVaultKey key;
+
+      if (!hy_database_step (database, statement, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      key = hy_vault_key_read_in_thread (statement);
+      g_array_append_val (listing->keys, key);
+    }
+  hy_database_done (statement);
+  if (!read_first_rows (vault, access, listing, listing->keys->len, error))
+    return FALSE;
+  g_value_take_boxed (result, g_steal_pointer (&listing));
+  return TRUE;
+}
+
+/**
+ * hy_vault_list_flagged:
+ * @flag: a bit of the rows' flags
+ *
+ * Reads one index from its newest end, until there are enough.
+ */
+DexFuture *
+hy_vault_list_flagged (HyAccess *access,
+                       guint klass,
+                       guint flag,
+                       guint max)
+{
+  FewQuery *query = g_new0 (FewQuery, 1);
+
+  *query = (FewQuery) { klass, flag, max };
+  return hy_access_submit (access, HY_JOB_READ, list_flagged_job, query, g_free, HY_TYPE_VAULT_LISTING);
+}
+
+static gboolean
+has_any_job (HyVault *vault,
+             HyAccess *access,
+             gpointer data,
+             GValue *result,
+             GError **error)
+{
+  HyDatabase *database = hy_vault_get_database_in_thread (vault);
+  FewQuery *query = data;
+  sqlite3_stmt *statement;
+  gboolean row;
+
+  if (!hy_access_check (access, query->klass, HY_RIGHT_READ, error) ||
+      !(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE class = ?1 LIMIT 1", error)))
+    return FALSE;
+  sqlite3_bind_int (statement, 1, (int) query->klass);
+  if (!hy_database_step (database, statement, &row, error))
+    return FALSE;
+  hy_database_done (statement);
+  g_value_set_boolean (result, row);
+  return TRUE;
+}
+
+DexFuture *
+hy_vault_has_any (HyAccess *access,
+                  guint klass)
+{
+  FewQuery *query = g_new0 (FewQuery, 1);
+
+  query->klass = klass;
+  return hy_access_submit (access, HY_JOB_READ, has_any_job, query, g_free, G_TYPE_BOOLEAN);
 }
 
 /* -- links -- */

@@ -8,6 +8,7 @@
 #include "fhir/hy-resource-row.h"
 #include "records/hy-record-change.h"
 #include "records/hy-record-item.h"
+#include "records/hy-record-lookup.h"
 #include "support/hy-test-space.h"
 
 #include <malloc.h>
@@ -391,6 +392,56 @@ test_goes_in_the_middle (void)
   g_assert_false (hy_document_row_get_loaded (orphan));
 }
 
+/* What is new is found without any list. */
+static void
+test_newest_unread (void)
+{
+  g_autoptr (HyTestSpace) space = hy_test_space_new ();
+  g_autoptr (HyVaultListing) one = NULL;
+  g_autoptr (HyVaultListing) all = NULL;
+  g_autoptr (HyVaultListing) rest = NULL;
+
+  put_five (space);
+  one = hy_test_await_boxed (hy_record_list_unread (space->access, HY_CLASS_DOCUMENT, 1));
+  g_assert_cmpuint (one->rows->len, ==, 1);
+  g_assert_cmpstr (((HyVaultRow *) g_ptr_array_index (one->rows, 0))->title, ==, "b-march");
+  all = hy_test_await_boxed (hy_record_list_unread (space->access, HY_CLASS_DOCUMENT, 9));
+  g_assert_cmpuint (all->keys->len, ==, 2);
+  g_assert_cmpuint (all->rows->len, ==, 2);
+  g_assert_cmpstr (((HyVaultRow *) g_ptr_array_index (all->rows, 1))->title, ==, "c-march");
+  hy_test_await (hy_record_mark_read (space->access, g_array_index (one->keys, HyVaultKey, 0).rowid));
+  rest = hy_test_await_boxed (hy_record_list_unread (space->access, HY_CLASS_DOCUMENT, 9));
+  g_assert_cmpuint (rest->rows->len, ==, 1);
+  g_assert_cmpstr (((HyVaultRow *) g_ptr_array_index (rest->rows, 0))->title, ==, "c-march");
+}
+
+static gboolean
+has_any (HyTestSpace *space,
+         guint klass)
+{
+  g_autoptr (GError) error = NULL;
+  DexFuture *future = hy_record_has_any (space->access, klass);
+  gboolean any;
+
+  dex_ref (future);
+  hy_run_to_end (future, &error);
+  g_assert_no_error (error);
+  any = g_value_get_boolean (dex_future_get_value (future, NULL));
+  dex_unref (future);
+  return any;
+}
+
+static void
+test_has_any (void)
+{
+  g_autoptr (HyTestSpace) space = hy_test_space_new ();
+
+  g_assert_false (has_any (space, HY_CLASS_DOCUMENT));
+  put_one (space, "first", "2024-03-02T10:00:00Z", NULL, 0);
+  g_assert_true (has_any (space, HY_CLASS_DOCUMENT));
+  g_assert_false (has_any (space, HY_CLASS_MEASURE));
+}
+
 static void
 test_locked (void)
 {
@@ -418,6 +469,8 @@ main (int argc,
   g_test_add_func ("/records/document-list/changes-touch-little", test_changes_touch_little);
   g_test_add_func ("/records/document-list/rows-follow-the-space", test_rows_follow);
   g_test_add_func ("/records/document-list/may-go-in-the-middle", test_goes_in_the_middle);
+  g_test_add_func ("/records/lookup/newest-unread-without-a-list", test_newest_unread);
+  g_test_add_func ("/records/lookup/says-whether-there-is-any", test_has_any);
   g_test_add_func ("/records/document-list/locked-space-is-refused", test_locked);
   return g_test_run ();
 }

@@ -205,6 +205,7 @@ def unlock():
     time.sleep(0.3)
     write(PASSPHRASE)
     keys("Return")
+    window.to_documents()
     see("*", _("No documents yet"), 20)
     time.sleep(0.3)
 
@@ -309,7 +310,7 @@ def first_sync():
 
 def see_documents():
     """What came is there."""
-    keys("alt+1")
+    keys("alt+2")
     see("list item", "~Letter from the hospital")
     time.sleep(0.5)
     picture("sync-documents")
@@ -345,12 +346,28 @@ def open_document(name):
                         "click", "--repeat", "2", "--delay", "60", "1"], check=True)
 
 
+def what_matters_now():
+    """Home has the refusal and what is new, and each row leads to the very thing."""
+    keys("alt+1")
+    see("*", _("Waiting for you"))
+    see("*", _("New documents"))
+    new = "A second letter, " + c_("document", "new")
+    see("list item", "~" + new)
+    check(not any("Letter from the hospital" in name for name in names("list item")), "what came with the first sync is not new")
+    time.sleep(0.5)
+    picture("home")
+    refused = next(name for name in names("list item") if c_("what came of a sync", "Refused") in name)
+    press("list item", refused)
+    see_state(_("Up to date"))
+    keys("alt+1")
+    see("list item", "~" + new)
+    time.sleep(0.5)
+    return "~" + new
+
+
 def lost_file(server):
     """A document whose file the server did not have says so, and opens once it can be fetched."""
-    keys("alt+1")
-    see("list item", "~A second letter")
-    time.sleep(0.5)
-    open_document("~A second letter")
+    press("list item", what_matters_now())
     see("*", _("This file could not be had"))
     time.sleep(0.5)
     picture("sync-absent")
@@ -362,7 +379,9 @@ def lost_file(server):
     time.sleep(1)
     picture("sync-fetched")
     keys("alt+Left")
-    see("list item", "~A second letter")
+    # It was read.
+    gone("*", _("New documents"))
+    see("*", _("Waiting for you"))
     time.sleep(0.8)
     show_journal()
     see_state(_("Up to date"))
@@ -421,7 +440,7 @@ def leave():
     press("button", _("_Disconnect"))
     see_state(_("Only on this computer"))
     picture("sync-left")
-    keys("alt+1")
+    keys("alt+2")
     see("list item", "~A second letter")
 
 

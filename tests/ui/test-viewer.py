@@ -64,6 +64,7 @@ def unlock(waited):
     time.sleep(0.3)
     write(PASSPHRASE)
     keys("Return")
+    window.to_documents()
     see("*", waited, 20)
     time.sleep(0.3)
 

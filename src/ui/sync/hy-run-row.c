@@ -8,6 +8,7 @@
 #include "base/hy-async.h"
 #include "ui/documents/hy-badge.h"
 #include "ui/sync/hy-refusal-dialog.h"
+#include "ui/sync/hy-refusals.h"
 #include "ui/sync/hy-sync-look.h"
 #include "ui/sync/hy-sync-row.h"
 
@@ -26,15 +27,6 @@ typedef struct
   GPtrArray *types; /* const char *, of the run */
   GtkWidget *row;   /* in the expander */
 } Kind;
-
-/* The same refusal, met once or often. */
-typedef struct
-{
-  HyResourceClass klass;
-  gboolean whole_type;
-  guint count;
-  const HyRunRefusal *first; /* of the run */
-} Refusal;
 
 struct _HyRunRow
 {
@@ -72,12 +64,6 @@ kind_free (gpointer data)
   g_free (kind);
 }
 
-static HyResourceClass
-get_class (const HyRunLine *line)
-{
-  return line->klass != HY_CLASS_OTHER && line->klass < HY_N_CLASSES ? line->klass : hy_resource_class_for_type (line->type);
-}
-
 static gboolean
 is_news (const HyRunLine *line)
 {
@@ -111,7 +97,7 @@ gather_kinds (const HyRun *run)
   for (guint i = 0; i < run->lines->len; i++)
     {
       const HyRunLine *line = g_ptr_array_index (run->lines, i);
-      HyResourceClass klass = get_class (line);
+      HyResourceClass klass = hy_refusal_get_class (line);
       Kind *kind = NULL;
 
       if (!is_news (line))
@@ -129,41 +115,6 @@ gather_kinds (const HyRun *run)
       add_line (kind, line);
     }
   return kinds;
-}
-
-static void
-add_refusal (GArray *refusals,
-             HyResourceClass klass,
-             const HyRunRefusal *refusal)
-{
-  Refusal new = { klass, refusal->id == NULL, 1, refusal };
-
-  for (guint i = 0; i < refusals->len; i++)
-    {
-      Refusal *other = &g_array_index (refusals, Refusal, i);
-
-      if (other->klass == klass && other->whole_type == new.whole_type &&g_strcmp0 (other->first->code, refusal->code) == 0)
-        {
-          other->count++;
-          return;
-        }
-    }
-  g_array_append_val (refusals, new);
-}
-
-static GArray *
-gather_refusals (const HyRun *run)
-{
-  GArray *refusals = g_array_new (FALSE, FALSE, sizeof (Refusal));
-
-  for (guint i = 0; i < run->lines->len; i++)
-    {
-      const HyRunLine *line = g_ptr_array_index (run->lines, i);
-
-      for (guint j = 0; j < line->refusals->len; j++)
-        add_refusal (refusals, get_class (line), g_ptr_array_index (line->refusals, j));
-    }
-  return refusals;
 }
 
 /* -- rows -- */
@@ -292,30 +243,18 @@ add_verdict (HySyncRow *row,
   hy_sync_row_set_state (row, text);
 }
 
-static const char *
-get_refusal_style (const char *code)
-{
-  if (g_strcmp0 (code, "unconfirmed") == 0)
-    return NULL;
-  return g_strcmp0 (code, "other-person") == 0 ? "warning" : "error";
-}
-
 static void
 add_refusal_row (HyRunRow *self,
-                 const Refusal *refusal)
+                 const HyRefusal *refusal)
 {
   const char *code = refusal->first->code;
-  const char *kind = hy_sync_words_get_kind (refusal->klass);
+  g_autofree char *title = hy_refusal_dup_title (refusal);
   g_autofree char *sentence = hy_sync_words_dup_refusal (code, refusal->klass, refusal->whole_type);
-  g_autofree char *title = NULL;
-  GtkWidget *row = add_row (self, hy_sync_look_get_kind_icon (refusal->klass), get_refusal_style (code));
+  GtkWidget *row = add_row (self, hy_sync_look_get_kind_icon (refusal->klass), hy_refusal_get_style (refusal));
 
-  if (refusal->count > 1 && !refusal->whole_type)
-    /* Translators: a kind, as in "Measures", then how many of it */
-    title = g_strdup_printf (ngettext ("%s, %'u entry", "%s, %'u entries", refusal->count), kind, refusal->count);
-  hy_sync_row_set_words (HY_SYNC_ROW (row), title != NULL ? title : kind, sentence);
+  hy_sync_row_set_words (HY_SYNC_ROW (row), title, sentence);
   add_verdict (HY_SYNC_ROW (row), code);
-  add_advice (HY_SYNC_ROW (row), kind, sentence, code, refusal->first->detail);
+  add_advice (HY_SYNC_ROW (row), hy_sync_words_get_kind (refusal->klass), sentence, code, refusal->first->detail);
 }
 
 static void
@@ -421,7 +360,7 @@ empty (HyRunRow *self)
 static void
 fill (HyRunRow *self)
 {
-  g_autoptr (GArray) refusals = gather_refusals (self->run);
+  g_autoptr (GArray) refusals = hy_refusals_gather (self->run);
 
   self->kinds = gather_kinds (self->run);
   /* Of the newest, the page's first row says it. */
@@ -431,7 +370,7 @@ fill (HyRunRow *self)
     add_kind_row (self, g_ptr_array_index (self->kinds, i));
   add_rest_row (self);
   for (guint i = 0; i < refusals->len; i++)
-    add_refusal_row (self, &g_array_index (refusals, Refusal, i));
+    add_refusal_row (self, &g_array_index (refusals, HyRefusal, i));
   start_search (self);
 }
 

@@ -9,6 +9,7 @@
 #include "base/hy-async.h"
 #include "space/hy-sync-words.h"
 #include "ui/documents/hy-documents-page.h"
+#include "ui/home/hy-home-page.h"
 #include "ui/sync/hy-sync-foot.h"
 #include "ui/sync/hy-sync-page.h"
 #include "ui/viewer/hy-viewer-page.h"
@@ -26,14 +27,16 @@ struct _HyShell
   GtkMenuButton *menu_button;
   AdwBin *space_slot;
   GtkListBox *sections;
+  GtkListBoxRow *home_row;
   GtkListBoxRow *documents_row;
   GtkLabel *unread_label;
   AdwBin *foot_slot;
   AdwNavigationView *pages; /* beside the sidebar; holds all of them, shows one */
 
   HySpace *space;
-  HyDocumentsPage *documents; /* owned by the pages */
-  HySyncPage *journal;        /* owned by the pages */
+  HyHomePage *home;           /* owned by the pages, as those that follow */
+  HyDocumentsPage *documents;
+  HySyncPage *journal;
   HySyncFoot *foot;           /* owned by its slot */
   HyScope *scope;
   gboolean by_hand;           /* a sync that the person started goes on */
@@ -194,9 +197,19 @@ show_documents (HyShell *self)
 }
 
 static void
-on_section_activated (HyShell *self)
+show_home (HyShell *self)
 {
-  show_documents (self);
+  show_page (self, ADW_NAVIGATION_PAGE (self->home), self->home_row);
+}
+
+static void
+on_section_activated (HyShell *self,
+                      GtkListBoxRow *row)
+{
+  if (row == self->home_row)
+    show_home (self);
+  else
+    show_documents (self);
 }
 
 /* -- a document over the whole window -- */
@@ -235,12 +248,14 @@ static gboolean
 hy_shell_grab_focus (GtkWidget *widget)
 {
   HyShell *self = HY_SHELL (widget);
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (self->pages);
 
-  if (adw_navigation_view_get_visible_page (self->pages) == ADW_NAVIGATION_PAGE (self->journal))
-    {
-      hy_sync_page_focus_first (self->journal);
-      return TRUE;
-    }
+  if (page == ADW_NAVIGATION_PAGE (self->journal))
+    hy_sync_page_focus_first (self->journal);
+  else if (page == ADW_NAVIGATION_PAGE (self->home))
+    hy_home_page_focus_first (self->home);
+  if (page != ADW_NAVIGATION_PAGE (self->documents))
+    return TRUE;
   return gtk_widget_child_focus (GTK_WIDGET (self->documents), GTK_DIR_TAB_FORWARD);
 }
 
@@ -281,6 +296,7 @@ hy_shell_dispose (GObject *object)
   HyShell *self = HY_SHELL (object);
 
   hy_scope_cancel (self->scope);
+  self->home = NULL;
   self->documents = NULL;
   self->journal = NULL;
   self->foot = NULL;
@@ -318,6 +334,7 @@ hy_shell_class_init (HyShellClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyShell, menu_button);
   gtk_widget_class_bind_template_child (widget_class, HyShell, space_slot);
   gtk_widget_class_bind_template_child (widget_class, HyShell, sections);
+  gtk_widget_class_bind_template_child (widget_class, HyShell, home_row);
   gtk_widget_class_bind_template_child (widget_class, HyShell, documents_row);
   gtk_widget_class_bind_template_child (widget_class, HyShell, unread_label);
   gtk_widget_class_bind_template_child (widget_class, HyShell, foot_slot);
@@ -344,19 +361,24 @@ hy_shell_new (HySpace *space,
   HyShell *self = g_object_new (HY_TYPE_SHELL, NULL);
 
   self->space = g_object_ref (space);
+  /* The vault answers in the order in which it is asked, and this one is seen first. */
+  self->home = HY_HOME_PAGE (hy_home_page_new (space));
   self->documents = HY_DOCUMENTS_PAGE (hy_documents_page_new (space));
   self->journal = HY_SYNC_PAGE (hy_sync_page_new (space));
   self->foot = HY_SYNC_FOOT (hy_sync_foot_new (hy_space_get_sync (space)));
   adw_bin_set_child (self->foot_slot, GTK_WIDGET (self->foot));
   show_whose (self, spaces);
+  g_object_bind_property (self, "narrow", self->home, "narrow", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self, "narrow", self->documents, "narrow", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self, "narrow", self->journal, "narrow", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->documents, "notify::unread", G_CALLBACK (on_unread_changed), self, G_CONNECT_SWAPPED);
   on_unread_changed (self);
+  g_signal_connect_object (self->home, "open-document", G_CALLBACK (on_open_document), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->documents, "open-document", G_CALLBACK (on_open_document), self, G_CONNECT_SWAPPED);
+  adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (self->home));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (self->documents));
   adw_navigation_view_add (self->pages, ADW_NAVIGATION_PAGE (self->journal));
-  show_documents (self);
+  show_home (self);
   return GTK_WIDGET (self);
 }
 
@@ -409,21 +431,23 @@ hy_shell_search_all (HyShell *self)
 
 /**
  * hy_shell_show_section:
- * @section: "documents", or "sync" for the journal; unknown names do nothing
+ * @section: "home", "documents", or "sync" for the journal; unknown names do nothing
  */
 void
 hy_shell_show_section (HyShell *self,
                        const char *section)
 {
-  gboolean journal = g_strcmp0 (section, "sync") == 0;
+  static const char *const names[] = { "home", "documents", "sync", NULL };
 
-  if (!journal && g_strcmp0 (section, "documents") != 0)
+  if (section == NULL || !g_strv_contains (names, section))
     return;
   leave_viewer (self);
-  if (journal)
-    show_page (self, ADW_NAVIGATION_PAGE (self->journal), /* section= */ NULL);
-  else
+  if (g_str_equal (section, "home"))
+    show_home (self);
+  else if (g_str_equal (section, "documents"))
     show_documents (self);
+  else
+    show_page (self, ADW_NAVIGATION_PAGE (self->journal), /* section= */ NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
