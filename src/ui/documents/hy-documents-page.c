@@ -14,6 +14,8 @@
 #include "ui/documents/hy-document-acts.h"
 #include "ui/documents/hy-document-cell.h"
 #include "ui/documents/hy-document-details.h"
+#include "ui/documents/hy-document-filters.h"
+#include "ui/documents/hy-document-marks.h"
 #include "ui/documents/hy-document-sections.h"
 #include "ui/documents/hy-shelf-filter.h"
 #include "ui/import/hy-import-dialog.h"
@@ -61,6 +63,7 @@ struct _HyDocumentsPage
   GtkWidget *sort_button;
   AdwButtonContent *sort_content;
   HyShelfFilter *shelf_filter;
+  HyDocumentFilters *filters;
   GtkWidget *compact_sort_button;
   GtkScrolledWindow *scroller;
   GtkListView *list_view;
@@ -324,6 +327,7 @@ show_state (HyDocumentsPage *self)
   const char *query = hy_document_list_get_query (self->list);
   gint shelf = hy_document_list_get_shelf (self->list);
   gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0;
+  gboolean filtered = !hy_document_filter_is_any (hy_document_list_get_filter (self->list));
 
   if (!self->loaded)
     return;
@@ -333,7 +337,7 @@ show_state (HyDocumentsPage *self)
       return;
     }
   gtk_stack_set_visible_child_name (self->states, "documents");
-  if (!none || (query == NULL && shelf < 0))
+  if (!none || (query == NULL && shelf < 0 && !filtered))
     {
       gtk_stack_set_visible_child_name (self->results, "list");
       return;
@@ -346,9 +350,16 @@ show_state (HyDocumentsPage *self)
       g_autofree char *title = g_strdup_printf (_ ("Nothing for “%s”"), query);
 
       adw_status_page_set_title (self->no_match, title);
-      adw_status_page_set_description (self->no_match, shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
+      adw_status_page_set_description (self->no_match, filtered     ? _ ("Not with these filters. Take them away, or look for other words.")
+                                                       : shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
                                                                   : _ ("Try fewer words, or only the beginning of one."));
-      gtk_button_set_label (self->clear_button, _ ("Clear the search"));
+      gtk_button_set_label (self->clear_button, filtered ? _ ("Take the filters away") : _ ("Clear the search"));
+    }
+  else if (filtered)
+    {
+      adw_status_page_set_title (self->no_match, shelf >= 0 ? _ ("Nothing on this shelf with these filters") : _ ("Nothing with these filters"));
+      adw_status_page_set_description (self->no_match, NULL);
+      gtk_button_set_label (self->clear_button, _ ("Take the filters away"));
     }
   else
     {
@@ -412,9 +423,21 @@ on_search_stopped (HyDocumentsPage *self)
 }
 
 static void
+on_filters_changed (HyDocumentsPage *self)
+{
+  show_state (self);
+  scroll_to_top (self);
+}
+
+static void
 on_clear_clicked (HyDocumentsPage *self)
 {
-  if (hy_document_list_get_query (self->list) != NULL)
+  if (!hy_document_filter_is_any (hy_document_list_get_filter (self->list)))
+    {
+      hy_document_filters_clear (self->filters);
+      gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+    }
+  else if (hy_document_list_get_query (self->list) != NULL)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
       gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
@@ -473,6 +496,7 @@ popup_row_menu (HyDocumentsPage *self,
                 double y)
 {
   gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
+  const HyVaultRow *row = hy_document_cell_get_row (HY_DOCUMENT_CELL (cell));
   const struct
   {
     const char *label, *action;
@@ -494,6 +518,8 @@ popup_row_menu (HyDocumentsPage *self,
       g_menu_item_set_action_and_target (item, entries[i].action, "x", rowid);
       g_menu_append_item (menu, item);
     }
+  if (row != NULL)
+    hy_document_marks_append (menu, row);
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->row_menu), G_MENU_MODEL (menu));
   if (gtk_widget_compute_point (cell, GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &at))
     gtk_popover_set_pointing_to (GTK_POPOVER (self->row_menu), &(GdkRectangle) { (int) at.x, (int) at.y, 1, 1 });
@@ -689,7 +715,9 @@ on_header_bind (HyDocumentsPage *self,
   g_autofree char *text = NULL;
   gint year, month;
 
-  if (hy_document_list_get_month (self->list, gtk_list_header_get_start (header), &year, &month))
+  if (gtk_list_header_get_start (header) < hy_document_list_get_n_pinned (self->list))
+    text = g_strdup (C_ ("documents", "Pinned"));
+  else if (hy_document_list_get_month (self->list, gtk_list_header_get_start (header), &year, &month))
     {
       text = hy_date_dup_display ((HyDate) { (gint16) year, (guint8) month, 0 });
       /* Some languages write months small, but not at the head of a list. */
@@ -1244,6 +1272,7 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_content);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_filter);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, filters);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, list_view);
@@ -1283,6 +1312,7 @@ hy_documents_page_init (HyDocumentsPage *self)
   self->scope = hy_scope_new ();
   self->cells = g_hash_table_new (NULL, NULL);
   g_weak_ref_init (&self->focus_before, NULL);
+  g_type_ensure (HY_TYPE_DOCUMENT_FILTERS);
   g_type_ensure (HY_TYPE_SHELF_FILTER);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_button_content_set_label (self->sort_content, _ (sorts[0].label));
@@ -1323,6 +1353,7 @@ GtkWidget *
 hy_documents_page_new (HySpace *space)
 {
   g_autofree char *drop_text = NULL;
+  GActionGroup *marks;
   HyDocumentsPage *self;
   GtkWidget *badge;
 
@@ -1346,7 +1377,13 @@ hy_documents_page_new (HySpace *space)
   g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
   g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
   g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
-  hy_shelf_filter_set_list (self->shelf_filter, self->list);
+  hy_document_filters_set_list (self->filters, self->list, get_access (self));
+  g_signal_connect_swapped (self->filters, "changed", G_CALLBACK (on_filters_changed), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "filter", hy_document_filters_get_actions (self->filters));
+  hy_shelf_filter_set_list (self->shelf_filter, self->list, self->filters);
+  marks = hy_document_marks_new (GTK_WIDGET (self), space, self->list, self->toasts);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "document", marks);
+  g_object_unref (marks);
   g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
 
