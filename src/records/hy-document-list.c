@@ -1154,6 +1154,22 @@ hy_document_list_get_n_pinned (HyDocumentList *self)
 }
 
 gboolean
+hy_document_list_find (HyDocumentList *self,
+                       gint64 rowid,
+                       guint *position)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), FALSE);
+
+  for (guint i = 0; i < self->shown->len; i++)
+    if (key_at (self->shown, i)->rowid == rowid)
+      {
+        *position = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 hy_document_list_get_loading (HyDocumentList *self)
 {
   g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), FALSE);

@@ -45,6 +45,7 @@ GArray         *hy_document_list_dup_years    (HyDocumentList *self);           
 /* The person's pinned documents come first when sorted by date, with no words searched: a section of its own. */
 guint           hy_document_list_get_n_pinned (HyDocumentList *self);
 gboolean        hy_document_list_get_loading  (HyDocumentList *self);                      /* property "loading": a new query is being run */
+gboolean        hy_document_list_find         (HyDocumentList *self, gint64 rowid, guint *position); /* FALSE when it is not shown */
 /* The run of documents of the same month around @position (the whole list when not sorted by date). */
 void            hy_document_list_get_section  (HyDocumentList *self, guint position, guint *start, guint *end);
 /* Year and month of a position, from its key alone; FALSE when undated or not sorted by date. */

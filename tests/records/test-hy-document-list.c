@@ -490,6 +490,7 @@ test_pins (void)
   g_autoptr (HyDocumentList) list = NULL;
   Change change = { 0 };
   gint64 rowid;
+  guint position;
   gint year, month;
 
   put_five (space);
@@ -508,6 +509,8 @@ test_pins (void)
   assert_section (list, 0, 0, 1);
   assert_section (list, 1, 1, 2);
   assert_section (list, 2, 2, 4);
+  g_assert_true (hy_document_list_find (list, rowid, &position));
+  g_assert_cmpuint (position, ==, 0);
   g_assert_false (hy_document_list_get_month (list, 0, &year, &month));
   g_assert_true (hy_document_list_get_month (list, 1, &year, &month));
   g_assert_cmpint (year, ==, 2025);

@@ -76,13 +76,14 @@ def choose(*steps):
         else:
             keys(window.translation.gettext(step).split("_")[1][0].lower())
         time.sleep(0.6)  # it slides
-        picture(f"zz-{step}", named=False)
 
 
 def open_filters():
-    """More, or the one drop-down of a narrow window."""
+    """More, or the one drop-down of a narrow window.  A mouse over a menu would have its say in what arrows lead to."""
+    subprocess.run(["xdotool", "mousemove", "2", str(int(window.SIZE.split("x")[1]) - 2)], check=True)
     name = _("All shelves") if drive.find("*", c_("shelves", "More")) is None else c_("shelves", "More")
     if KEYBOARD:
+        keys("ctrl+f")
         window.reach(name)
         keys("Return")
     else:

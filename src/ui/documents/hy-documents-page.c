@@ -43,6 +43,8 @@ struct _HyDocumentsPage
   GWeakRef focus_before;      /* what had the focus last, as far as it is on this page */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
   guint top_tick;             /* waits for that; 0 = nothing does */
+  gint64 followed;            /* row that had the focus before it went elsewhere in the list; 0 = none */
+  gint64 pinned;              /* row that will go elsewhere by what its menu was asked; 0 = none */
   gint64 clicked;             /* row of the last click, when nothing else was pressed since; 0 = none */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
@@ -352,7 +354,7 @@ show_state (HyDocumentsPage *self)
       adw_status_page_set_title (self->no_match, title);
       adw_status_page_set_description (self->no_match, filtered     ? _ ("Not with these filters. Take them away, or look for other words.")
                                                        : shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
-                                                                  : _ ("Try fewer words, or only the beginning of one."));
+                                                                    : _ ("Try fewer words, or only the beginning of one."));
       gtk_button_set_label (self->clear_button, filtered ? _ ("Take the filters away") : _ ("Clear the search"));
     }
   else if (filtered)
@@ -383,9 +385,54 @@ show_headers (HyDocumentsPage *self)
   restyle_cells (self);
 }
 
+static HyDocumentCell *get_focused_cell (HyDocumentsPage *self);
+
+static gboolean
+on_follow (GtkWidget *widget,
+           GdkFrameClock *clock,
+           gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  gint64 rowid = self->followed;
+  guint position;
+
+  self->followed = 0;
+  if (get_focused_cell (self) == NULL && hy_document_list_find (self->list, rowid, &position))
+    gtk_list_view_scroll_to (self->list_view, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A document that is pinned, or has another date, has another place: for the list view its row goes, and the focus with it. */
+static void
+follow_focus (HyDocumentsPage *self)
+{
+  HyDocumentCell *cell = get_focused_cell (self);
+  gint64 rowid = self->pinned != 0 ? self->pinned : cell != NULL ? hy_document_cell_get_rowid (cell)
+                                                                 : 0;
+
+  self->pinned = 0;
+  if (rowid == 0 || self->followed != 0)
+    return;
+  self->followed = rowid;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_follow, self, NULL);
+}
+
+static void
+on_pin (HyDocumentsPage *self,
+        GVariant *rowid)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  /* Asked from the details, the focus stays there. */
+  if (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)) || gtk_widget_is_ancestor (focus, self->row_menu))
+    self->pinned = g_variant_get_int64 (rowid);
+}
+
 static void
 on_items_changed (HyDocumentsPage *self)
 {
+  follow_focus (self);
   show_headers (self);
   show_state (self);
   /* Whoever looks at the top sees what is new there; whoever reads further down is left in peace. */
@@ -1352,6 +1399,7 @@ hy_documents_page_init (HyDocumentsPage *self)
 GtkWidget *
 hy_documents_page_new (HySpace *space)
 {
+  static const char *const moving[] = { "pin", "unpin" };
   g_autofree char *drop_text = NULL;
   GActionGroup *marks;
   HyDocumentsPage *self;
@@ -1383,6 +1431,8 @@ hy_documents_page_new (HySpace *space)
   hy_shelf_filter_set_list (self->shelf_filter, self->list, self->filters);
   marks = hy_document_marks_new (GTK_WIDGET (self), space, self->list, self->toasts);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "document", marks);
+  for (guint i = 0; i < G_N_ELEMENTS (moving); i++)
+    g_signal_connect_swapped (g_action_map_lookup_action (G_ACTION_MAP (marks), moving[i]), "activate", G_CALLBACK (on_pin), self);
   g_object_unref (marks);
   g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
