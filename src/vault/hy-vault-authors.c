@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The authors of a class.  Jobs of the vault thread.  They read every row of it, which a list does not: only when asked for. */
+/* The authors of a class.  Jobs of the vault thread.  They read every row of it, which a list does not: only when asked for.
+ * "+class": in the order of the table, since the index of lists would lead to the rows by date, forty times slower. */
 
 #include "config.h"
 
@@ -52,7 +53,7 @@ authors_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Question *question = data;
   sqlite3_stmt *statement = hy_database_prepare (
-      database, "SELECT author, count (*) AS n FROM resource WHERE class = ?1 AND author != '' GROUP BY author ORDER BY n DESC, fold (author)",
+      database, "SELECT author, count (*) AS n FROM resource WHERE +class = ?1 AND author != '' GROUP BY author ORDER BY n DESC, fold (author)",
       error);
   g_autoptr (GPtrArray) authors = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_author_free);
   gboolean row;
@@ -94,7 +95,7 @@ author_ids_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Question *question = data;
-  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT id FROM resource WHERE class = ?1 AND author = ?2 ORDER BY id", error);
+  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT id FROM resource WHERE +class = ?1 AND author = ?2 ORDER BY id", error);
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean row;
 
