@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding and arranging documents: shelf, author and year together, what is pinned, folders, a title set right, what is new;
+"""Finding and arranging documents: author, year and words together, what is pinned, folders, a title set right, what is new;
 and all of it still so after the space was locked.  Leaves a picture of each in $HY_PICTURES.
 
   test-documents.py PROGRAM DATA-FOLDER PO-FOLDER LANGUAGE light|dark pointer|keyboard WIDTHxHEIGHT CLI
