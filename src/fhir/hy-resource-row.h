@@ -22,6 +22,7 @@ typedef enum {
   HY_ROW_OTHER_PERSON = 1 << 8,     /* about somebody else than the space's person */
   HY_ROW_HIDDEN_PATIENT = 1 << 9,   /* INVISIBLE_PATIENT */
   HY_ROW_REPLACED_HERE = 1 << 10,   /* another document of this space replaces it; set by the vault */
+  HY_ROW_PINNED = 1 << 11,          /* the person wants it on top */
 } HyRowFlags;
 
 /* What a list shows and search finds of a resource: a reading, thrown away after use. */

@@ -10,6 +10,8 @@
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-class.h"
 #include "fhir/hy-resource-row.h"
+#include "vault/hy-vault-authors.h"
+#include "vault/hy-vault-folders.h"
 #include "vault/hy-vault-search.h"
 
 #include <string.h>
@@ -147,11 +149,15 @@ struct _HyDocumentList
   GArray *found;   /* HyVaultKey: those that match @query; NULL without a query */
   GArray *shown;   /* HyVaultKey: what the model holds; one of the two above, or their part on @shelf */
   GArray *months;  /* guint: positions in @shown where another month begins; empty when not sorted by date */
+  guint n_pinned;  /* that come first in @shown, before all months */
+  GArray *by_author; /* gint64, rising: what the filter's author wrote; NULL without one */
+  GArray *in_folder; /* the same of its folder */
   guint *on_shelf; /* counts, hy_document_shelves_count() of them */
   guint unread;
 
   char *query;
   gint shelf;
+  HyDocumentFilter filter;
   HyVaultSort sort;
   HyVaultSort shown_sort; /* of @shown: what months may be read from */
 
@@ -405,7 +411,7 @@ find_months (HyDocumentList *self)
   g_array_set_size (self->months, 0);
   if (!sorted_by_date (self->shown_sort))
     return;
-  for (guint i = 0; i < self->shown->len; i++)
+  for (guint i = self->n_pinned; i < self->shown->len; i++)
     {
       gint month = month_of (key_at (self->shown, i)->day);
 
@@ -426,7 +432,8 @@ same_place (const HyVaultKey *a,
 /* Takes @shown as what the model holds, and tells the views the least. */
 static void
 show_keys (HyDocumentList *self,
-           GArray *shown)
+           GArray *shown,
+           guint n_pinned)
 {
   g_autoptr (GArray) before = self->shown;
   /* Another order has other sections even where the same documents come first. */
@@ -435,6 +442,7 @@ show_keys (HyDocumentList *self,
 
   self->shown = g_array_ref (shown);
   self->shown_sort = self->sort;
+  self->n_pinned = n_pinned;
   find_months (self);
 
   while (prefix < shorter && same_place (key_at (before, prefix), key_at (shown, prefix)))
@@ -446,22 +454,80 @@ show_keys (HyDocumentList *self,
     g_list_model_items_changed (G_LIST_MODEL (self), prefix, before->len - prefix - suffix, shown->len - prefix - suffix);
 }
 
+/* The pinned part first, then the rest, or the other way round: one change across both would take all rows between from under
+ * the eyes of whoever pins one far down.  What grows comes last, so that no document stands in both parts at once. */
 static void
-show_shelf (HyDocumentList *self)
+show_parts (HyDocumentList *self,
+            GArray *shown,
+            guint n_pinned)
+{
+  if (n_pinned != self->n_pinned && self->shown_sort == self->sort)
+    {
+      gboolean grows = n_pinned > self->n_pinned;
+      GArray *pinned = grows ? self->shown : shown, *rest = grows ? shown : self->shown;
+      guint n_first = grows ? self->n_pinned : n_pinned, rest_from = grows ? n_pinned : self->n_pinned;
+      g_autoptr (GArray) between = g_array_sized_new (FALSE, FALSE, sizeof (HyVaultKey), n_first + rest->len - rest_from);
+
+      if (n_first > 0)
+        g_array_append_vals (between, pinned->data, n_first);
+      if (rest->len > rest_from)
+        g_array_append_vals (between, key_at (rest, rest_from), rest->len - rest_from);
+      show_keys (self, between, n_first);
+    }
+  show_keys (self, shown, n_pinned);
+}
+
+static int
+compare_rowids (gconstpointer a,
+                gconstpointer b)
+{
+  gint64 left = *(const gint64 *) a, right = *(const gint64 *) b;
+
+  return (left > right) - (left < right);
+}
+
+static gboolean
+is_among (GArray *rowids,
+          gint64 rowid)
+{
+  return rowids == NULL || g_array_binary_search (rowids, &rowid, compare_rowids, NULL);
+}
+
+static gboolean
+is_shown (HyDocumentList *self,
+          const HyVaultKey *key)
+{
+  return (self->shelf < 0 || key->shelf == self->shelf) && hy_document_filter_matches (&self->filter, key) &&
+         is_among (self->by_author, key->rowid) && is_among (self->in_folder, key->rowid);
+}
+
+/* Shelf, filter and pins over what the vault gave. */
+static void
+show_chosen (HyDocumentList *self)
 {
   GArray *from = self->found != NULL ? self->found : self->all;
-  g_autoptr (GArray) shown = NULL;
+  gboolean all = self->shelf < 0 && hy_document_filter_is_any (&self->filter);
+  gboolean pins = self->found == NULL && sorted_by_date (self->sort);
+  g_autoptr (GArray) shown = NULL, rest = NULL;
+  guint n_pinned = 0;
 
-  if (self->shelf < 0)
+  if (pins)
+    for (guint i = 0; i < from->len; i++)
+      n_pinned += (key_at (from, i)->flags & HY_ROW_PINNED) != 0;
+  if (all && n_pinned == 0)
     {
-      show_keys (self, from);
+      show_parts (self, from, 0);
       return;
     }
   shown = g_array_new (FALSE, FALSE, sizeof (HyVaultKey));
+  rest = g_array_new (FALSE, FALSE, sizeof (HyVaultKey));
   for (guint i = 0; i < from->len; i++)
-    if (key_at (from, i)->shelf == self->shelf)
-      g_array_append_vals (shown, key_at (from, i), 1);
-  show_keys (self, shown);
+    if (all || is_shown (self, key_at (from, i)))
+      g_array_append_vals (pins && (key_at (from, i)->flags & HY_ROW_PINNED) ? shown : rest, key_at (from, i), 1);
+  n_pinned = shown->len;
+  if (rest->len > 0)
+    g_array_append_vals (shown, rest->data, rest->len);
+  show_parts (self, shown, n_pinned);
 }
 
 static void
@@ -548,7 +614,8 @@ ask_fiber (gpointer user_data)
       g_autoptr (HyDocumentList) self = g_weak_ref_get (weak);
       g_autoptr (HyAccess) access = NULL;
       g_autoptr (HyVaultListing) listing = NULL;
-      g_autoptr (GArray) found = NULL;
+      g_autoptr (GArray) found = NULL, by_author = NULL, in_folder = NULL;
+      g_auto (HyDocumentFilter) filter = { 0 };
       g_autofree char *query = NULL;
       g_autoptr (GError) error = NULL;
       gboolean list_wanted;
@@ -569,6 +636,7 @@ ask_fiber (gpointer user_data)
       self->list_wanted = FALSE;
       sort = self->sort;
       query = g_strdup (self->query);
+      hy_document_filter_set (&filter, &self->filter);
       access = g_object_ref (self->access);
       g_clear_object (&self);
 
@@ -576,6 +644,10 @@ ask_fiber (gpointer user_data)
         listing = dex_await_boxed (hy_vault_list (access, HY_CLASS_DOCUMENT, sort, BATCH_ROWS), &error);
       if (error == NULL && query != NULL)
         found = dex_await_boxed (hy_vault_search_keys (access, query, HY_CLASS_DOCUMENT, sort), &error);
+      if (error == NULL && filter.author != NULL)
+        by_author = dex_await_boxed (hy_vault_dup_author_ids (access, HY_CLASS_DOCUMENT, filter.author), &error);
+      if (error == NULL && filter.folder != 0)
+        in_folder = dex_await_boxed (hy_vault_dup_folder_ids (access, filter.folder), &error);
 
       if ((self = g_weak_ref_get (weak)) == NULL)
         return dex_future_new_true ();
@@ -595,7 +667,8 @@ ask_fiber (gpointer user_data)
           continue;
         }
       /* Another question was put meanwhile: ask again. */
-      if (sort != self->sort || g_strcmp0 (query, self->query) != 0)
+      if (sort != self->sort || g_strcmp0 (query, self->query) != 0 || filter.folder != self->filter.folder ||
+          g_strcmp0 (filter.author, self->filter.author) != 0)
         {
           self->list_wanted |= list_wanted;
           continue;
@@ -604,6 +677,10 @@ ask_fiber (gpointer user_data)
       self->answered = asked;
       g_clear_pointer (&self->found, g_array_unref);
       self->found = g_steal_pointer (&found);
+      g_clear_pointer (&self->by_author, g_array_unref);
+      self->by_author = g_steal_pointer (&by_author);
+      g_clear_pointer (&self->in_folder, g_array_unref);
+      self->in_folder = g_steal_pointer (&in_folder);
       if (listing != NULL)
         {
           gint64 rest_us = (g_get_monotonic_time () - begun_us) * RELOAD_REST_FACTOR;
@@ -614,7 +691,7 @@ ask_fiber (gpointer user_data)
           fill_rows (self, listing->rows);
           take_all (self, listing->keys);
         }
-      show_shelf (self);
+      show_chosen (self);
       settle_loaded (self, NULL);
     }
 }
@@ -743,6 +820,9 @@ hy_document_list_finalize (GObject *object)
   g_clear_pointer (&self->found, g_array_unref);
   g_array_unref (self->shown);
   g_array_unref (self->months);
+  g_clear_pointer (&self->by_author, g_array_unref);
+  g_clear_pointer (&self->in_folder, g_array_unref);
+  hy_document_filter_clear (&self->filter);
   g_array_unref (self->wanted);
   g_free (self->on_shelf);
   g_free (self->query);
@@ -863,7 +943,7 @@ hy_document_list_set_query (HyDocumentList *self,
   if (self->query == NULL && !self->list_wanted && !self->asking)
     {
       g_clear_pointer (&self->found, g_array_unref);
-      show_shelf (self);
+      show_chosen (self);
       return;
     }
   set_loading (self, TRUE);
@@ -881,7 +961,49 @@ hy_document_list_set_shelf (HyDocumentList *self,
   self->shelf = shelf;
   /* With another order on its way, what is here goes by the old one; the answer applies the shelf too. */
   if (self->shown_sort == self->sort)
-    show_shelf (self);
+    show_chosen (self);
+}
+
+/**
+ * hy_document_list_set_filter:
+ *
+ * Flags and year are applied at once; for another author or folder the vault is asked, and the list is "loading" meanwhile.
+ */
+void
+hy_document_list_set_filter (HyDocumentList *self,
+                             const HyDocumentFilter *filter)
+{
+  gboolean asks;
+
+  g_return_if_fail (HY_IS_DOCUMENT_LIST (self));
+
+  if (hy_document_filter_equal (&self->filter, filter))
+    return;
+  asks = (filter->author != NULL && g_strcmp0 (filter->author, self->filter.author) != 0) ||
+         (filter->folder != 0 && filter->folder != self->filter.folder);
+  hy_document_filter_set (&self->filter, filter);
+  if (filter->author == NULL)
+    g_clear_pointer (&self->by_author, g_array_unref);
+  if (filter->folder == 0)
+    g_clear_pointer (&self->in_folder, g_array_unref);
+  if (self->asked == 0)
+    return;
+  if (asks)
+    {
+      set_loading (self, TRUE);
+      ask (self);
+    }
+  /* With an answer on its way, that one applies the filter too. */
+  else if (self->shown_sort == self->sort && !self->loading)
+    show_chosen (self);
+}
+
+const HyDocumentFilter *
+hy_document_list_get_filter (HyDocumentList *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), NULL);
+
+  return &self->filter;
 }
 
 void
@@ -949,6 +1071,104 @@ hy_document_list_count_shelf (HyDocumentList *self,
   return shelf >= 0 && (guint) shelf < hy_document_shelves_count () ? self->on_shelf[shelf] : 0;
 }
 
+guint
+hy_document_list_count_flags (HyDocumentList *self,
+                              guint flags)
+{
+  guint count = 0;
+
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), 0);
+
+  for (guint i = 0; i < self->all->len; i++)
+    count += (key_at (self->all, i)->flags & flags) == flags;
+  return count;
+}
+
+/**
+ * hy_document_list_dup_flagged:
+ *
+ * Returns: (transfer full) (element-type gint64): of the whole list
+ */
+GArray *
+hy_document_list_dup_flagged (HyDocumentList *self,
+                              guint flags)
+{
+  GArray *rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), rowids);
+
+  for (guint i = 0; i < self->all->len; i++)
+    if ((key_at (self->all, i)->flags & flags) == flags)
+      g_array_append_val (rowids, key_at (self->all, i)->rowid);
+  return rowids;
+}
+
+static int
+compare_years (gconstpointer a,
+               gconstpointer b)
+{
+  return ((const HyDocumentYear *) b)->year - ((const HyDocumentYear *) a)->year;
+}
+
+/**
+ * hy_document_list_dup_years:
+ *
+ * Returns: (transfer full) (element-type HyDocumentYear):
+ */
+GArray *
+hy_document_list_dup_years (HyDocumentList *self)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  GArray *years = g_array_new (FALSE, FALSE, sizeof (HyDocumentYear));
+  GHashTableIter iter;
+  gpointer year, count;
+
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), years);
+
+  for (guint i = 0; i < self->all->len; i++)
+    {
+      gint day = key_at (self->all, i)->day;
+
+      if (day == 0)
+        continue;
+      year = GINT_TO_POINTER ((gint) hy_date_from_sort_key (day).year);
+      g_hash_table_insert (counts, year, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, year)) + 1));
+    }
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &year, &count))
+    {
+      HyDocumentYear one = { GPOINTER_TO_INT (year), GPOINTER_TO_UINT (count) };
+
+      g_array_append_val (years, one);
+    }
+  g_array_sort (years, compare_years);
+  return years;
+}
+
+guint
+hy_document_list_get_n_pinned (HyDocumentList *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), 0);
+
+  return self->n_pinned;
+}
+
+gboolean
+hy_document_list_find (HyDocumentList *self,
+                       gint64 rowid,
+                       guint *position)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), FALSE);
+
+  for (guint i = 0; i < self->shown->len; i++)
+    if (key_at (self->shown, i)->rowid == rowid)
+      {
+        *position = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 gboolean
 hy_document_list_get_loading (HyDocumentList *self)
 {
@@ -981,6 +1201,12 @@ hy_document_list_get_section (HyDocumentList *self,
       *end = G_MAXUINT;
       return;
     }
+  if (position < self->n_pinned)
+    {
+      *start = 0;
+      *end = self->n_pinned;
+      return;
+    }
   high = self->months->len;
   while (low < high)
     {
@@ -991,13 +1217,15 @@ hy_document_list_get_section (HyDocumentList *self,
       else
         high = middle;
     }
-  *start = low == 0 ? 0 : g_array_index (self->months, guint, low - 1);
+  *start = low == 0 ? self->n_pinned : g_array_index (self->months, guint, low - 1);
   *end = low < self->months->len ? g_array_index (self->months, guint, low) : self->shown->len;
 }
 
 /**
  * hy_document_list_get_month:
  * @month: (out): 1 to 12, or 0 when the date is a year alone
+ *
+ * Of the pinned ones none is said.
  */
 gboolean
 hy_document_list_get_month (HyDocumentList *self,
@@ -1009,7 +1237,7 @@ hy_document_list_get_month (HyDocumentList *self,
 
   g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), FALSE);
 
-  if (position >= self->shown->len || !sorted_by_date (self->shown_sort))
+  if (position >= self->shown->len || position < self->n_pinned || !sorted_by_date (self->shown_sort))
     return FALSE;
   found = month_of (key_at (self->shown, position)->day);
   if (found == 0)

@@ -67,6 +67,24 @@ hy_record_mark_read (HyAccess *access,
 }
 
 /**
+ * hy_record_mark:
+ * @rowids: (element-type gint64):
+ * @set: among HY_ROW_UNREAD and HY_ROW_PINNED
+ *
+ * Marks of this computer, which no server hears of.
+ */
+DexFuture *
+hy_record_mark (HyAccess *access,
+                GArray *rowids,
+                guint set,
+                guint clear)
+{
+  dex_return_error_if_fail (HY_IS_ACCESS (access) && ((set | clear) & ~HY_VAULT_READER_FLAGS) == 0);
+
+  return hy_vault_set_flags (access, rowids, set, clear);
+}
+
+/**
  * hy_record_remove:
  *
  * Removes the entry and its file from this computer's vault.  It cannot be brought back.

@@ -126,3 +126,12 @@ hy_record_verify (HyAccess *access)
 {
   return hy_vault_verify (access);
 }
+
+DexFuture *
+hy_record_dup_authors (HyAccess *access,
+                       guint klass)
+{
+  dex_return_error_if_fail (HY_IS_ACCESS (access));
+
+  return hy_vault_dup_authors (access, klass);
+}

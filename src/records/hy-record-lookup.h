@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "vault/hy-vault-authors.h"
 #include "vault/hy-vault-search.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ DexFuture *hy_record_dup_rows     (HyAccess       *access,
 DexFuture *hy_record_dup_row      (HyAccess *access, gint64 rowid);            /* HyVaultRow */
 DexFuture *hy_record_dup_resource (HyAccess *access, gint64 rowid);            /* GBytes: as received */
 DexFuture *hy_record_search       (HyAccess *access, const char *words);       /* GPtrArray of HyVaultHit, best first */
+DexFuture *hy_record_dup_authors  (HyAccess *access, guint klass);             /* GPtrArray of HyAuthor, the most frequent first */
 DexFuture *hy_record_verify       (HyAccess *access);                          /* GPtrArray of char *: what is damaged */
 
 G_END_DECLS

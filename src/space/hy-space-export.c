@@ -8,6 +8,7 @@
 #include "base/hy-error.h"
 #include "paper/hy-zip-writer.h"
 #include "space/hy-space-private.h"
+#include "vault/hy-vault-folders.h"
 #include "vault/hy-vault-resources.h"
 
 #include "fhir/hy-resource-class.h"
@@ -20,6 +21,7 @@ typedef struct
   HySpace *space;
   char *path;
   GCancellable *cancellable;
+  GPtrArray *folders; /* HyFolder; NULL until read */
 } Export;
 
 static void
@@ -30,6 +32,7 @@ export_free (gpointer data)
   g_object_unref (export->space);
   g_free (export->path);
   g_clear_object (&export->cancellable);
+  g_clear_pointer (&export->folders, g_ptr_array_unref);
   g_free (export);
 }
 
@@ -74,6 +77,24 @@ get_extension (GBytes *bytes,
   return "bin";
 }
 
+/* "Teeth/" of a document in a folder of the person, else "". */
+static char *
+dup_folder (Export *export,
+            gint64 rowid)
+{
+  gint64 id = dex_await_int64 (hy_vault_get_folder (hy_space_get_access (export->space), rowid), NULL);
+
+  for (guint i = 0; i < export->folders->len; i++)
+    {
+      HyFolder *folder = g_ptr_array_index (export->folders, i);
+      g_autofree char *name = folder->id == id ? dup_safe_name (folder->title) : NULL;
+
+      if (name != NULL && *name != '\0')
+        return g_strconcat (name, "/", NULL);
+    }
+  return g_strdup ("");
+}
+
 static gboolean
 add_record (Export *export,
             HyZipWriter *zip,
@@ -98,7 +119,8 @@ add_record (Export *export,
   if (document != NULL)
     {
       g_autofree char *title = dup_safe_name (row->title);
-      g_autofree char *file = g_strdup_printf ("documents/%.10s%s%s (%s).%s", row->date != NULL ? row->date : "", row->date != NULL ? " " : "",
+      g_autofree char *folder = dup_folder (export, row->rowid);
+      g_autofree char *file = g_strdup_printf ("documents/%s%.10s%s%s (%s).%s", folder, row->date != NULL ? row->date : "", row->date != NULL ? " " : "",
                                                title, id, get_extension (document, row->media_type));
 
       return hy_zip_writer_add (zip, file, document, now, error);
@@ -136,7 +158,8 @@ export_fiber (gpointer data)
   for (guint i = 0; i < HY_N_CLASSES; i++)
     if (!hy_access_allows (access, i, HY_RIGHT_READ | HY_RIGHT_EXPORT))
       return dex_future_new_reject (HY_ERROR, HY_ERROR_DENIED, "%s", _ ("Only the owner of this space may take everything out."));
-  if (!(listing = dex_await_boxed (hy_vault_list (access, G_MAXUINT, HY_SORT_NEWEST, 0), &error)) ||
+  if (!(export->folders = dex_await_boxed (hy_vault_dup_folders (access), &error)) ||
+      !(listing = dex_await_boxed (hy_vault_list (access, G_MAXUINT, HY_SORT_NEWEST, 0), &error)) ||
       !(zip = hy_zip_writer_new (export->path, &error)) || !add_read_me (zip, &error))
     return dex_future_new_for_error (error);
   for (guint i = 0; i < listing->keys->len; i++)

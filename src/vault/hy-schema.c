@@ -85,6 +85,10 @@ static const char *const steps[] = {
   "CREATE TABLE refusal (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, type TEXT NOT NULL, fhir_id TEXT, code TEXT NOT NULL,"
   " detail TEXT) STRICT;"
   "CREATE INDEX refusal_run ON refusal (run, type);",
+  /* 4: the person's own folders.  Of this computer alone until documents are sent: there a folder is a List. */
+  "CREATE TABLE folder (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL) STRICT;"
+  "CREATE TABLE in_folder (id INTEGER PRIMARY KEY, folder INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX in_folder_folder ON in_folder (folder);",
 };
 
 static gboolean

@@ -574,6 +574,7 @@ hy_item_remove_in_thread (HyVault *vault,
     "UPDATE link SET target = 0 WHERE target = ?1 AND target != 0",
     "DELETE FROM outbox WHERE id = ?1",
     "DELETE FROM words WHERE rowid = ?1",
+    "DELETE FROM in_folder WHERE id = ?1",
   };
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
 

@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 /* The vault knows no FHIR: class, shelf and flags are numbers that others assign (fhir/hy-resource-class.h,
  * fhir/hy-resource-row.h), the texts are for lists and search. */
 
-/* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256). */
-#define HY_VAULT_KEPT_FLAGS 258
+/* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256), pinned (2048). */
+#define HY_VAULT_KEPT_FLAGS 2306
 /* Set where another resource replaces this one, beside what the bytes say. */
 #define HY_VAULT_REPLACED_FLAG 1024
 /* Set while the file of a document is not here. */
 #define HY_VAULT_NO_BYTES_FLAG 64
-/* Those that reading changes: unread. */
-#define HY_VAULT_READER_FLAGS 2u
+/* Those of whoever reads: unread, pinned. */
+#define HY_VAULT_READER_FLAGS 2050u
 
 /* What a list shows of a resource. */
 typedef struct {

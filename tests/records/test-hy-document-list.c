@@ -7,6 +7,7 @@
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-row.h"
 #include "records/hy-record-change.h"
+#include "records/hy-record-folder.h"
 #include "records/hy-record-item.h"
 #include "records/hy-record-lookup.h"
 #include "support/hy-test-space.h"
@@ -443,6 +444,141 @@ test_has_any (void)
 }
 
 static void
+set_filter (HyDocumentList *list,
+            HyDocumentFilter filter)
+{
+  hy_document_list_set_filter (list, &filter);
+  hy_test_iterate_until (list_is_quiet, list);
+}
+
+static gboolean
+has_pin (gpointer list)
+{
+  return hy_document_list_get_n_pinned (list) == 1;
+}
+
+static void
+mark (HyTestSpace *space,
+      gint64 rowid,
+      guint set,
+      guint clear)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof rowid);
+
+  g_array_append_val (rowids, rowid);
+  hy_test_await (hy_record_mark (space->access, rowids, set, clear));
+}
+
+static void
+test_filters (void)
+{
+  g_autoptr (HyTestSpace) space = hy_test_space_new ();
+  g_autoptr (HyDocumentList) list = NULL;
+  g_autoptr (GArray) years = NULL;
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_vault_item_free);
+  HyVaultItem *item = new_document ("f-benali", "2025-01-10T10:00:00Z", "BIOLOGIE", HY_ROW_LOCAL);
+
+  put_five (space);
+  item->row.author = g_strdup ("Dr Benali");
+  g_ptr_array_add (items, item);
+  put (space, items);
+  list = new_loaded_list (space);
+
+  set_filter (list, (HyDocumentFilter) { .year = 2024 });
+  assert_titles (list, "b-march,c-march");
+  assert_section (list, 0, 0, 2);
+  set_filter (list, (HyDocumentFilter) { .flags = HY_ROW_UNREAD });
+  assert_titles (list, "b-march,c-march");
+  set_filter (list, (HyDocumentFilter) { .flags = HY_ROW_UNREAD | HY_ROW_LOCAL });
+  assert_titles (list, "");
+  set_filter (list, (HyDocumentFilter) { .author = (char *) "Dr Benali" });
+  assert_titles (list, "f-benali");
+  /* With shelf and words together. */
+  set_filter (list, (HyDocumentFilter) { .year = 2025 });
+  hy_document_list_set_shelf (list, hy_document_shelf_from_code ("BIOLOGIE"));
+  assert_titles (list, "e-may,f-benali");
+  hy_document_list_set_query (list, "may");
+  hy_test_iterate_until (list_is_quiet, list);
+  assert_titles (list, "e-may");
+  set_filter (list, (HyDocumentFilter) { .year = 2025, .author = (char *) "Dr Benali" });
+  assert_titles (list, "");
+  /* Taken away, all of it is back at once. */
+  hy_document_list_set_query (list, NULL);
+  hy_document_list_set_shelf (list, -1);
+  set_filter (list, (HyDocumentFilter) { 0 });
+  assert_titles (list, "e-may,f-benali,b-march,c-march,d-old,a-undated");
+
+  years = hy_document_list_dup_years (list);
+  g_assert_cmpuint (years->len, ==, 3);
+  g_assert_cmpint (g_array_index (years, HyDocumentYear, 0).year, ==, 2025);
+  g_assert_cmpuint (g_array_index (years, HyDocumentYear, 0).count, ==, 2);
+  g_assert_cmpuint (hy_document_list_count_flags (list, HY_ROW_UNREAD), ==, 2);
+}
+
+static void
+test_folder (void)
+{
+  g_autoptr (HyTestSpace) space = hy_test_space_new ();
+  g_autoptr (HyDocumentList) list = NULL;
+  g_autoptr (DexFuture) added = NULL;
+  gint64 rowid, folder;
+
+  put_five (space);
+  rowid = put_one (space, "g-folder", "2023-01-01T10:00:00Z", NULL, 0);
+  added = hy_record_add_folder (space->access, "Teeth");
+  hy_test_await (dex_ref (added));
+  folder = g_value_get_int64 (dex_future_get_value (added, NULL));
+  hy_test_await (hy_record_put_in_folder (space->access, rowid, folder));
+  list = new_loaded_list (space);
+  set_filter (list, (HyDocumentFilter) { .folder = folder });
+  assert_titles (list, "g-folder");
+}
+
+static void
+test_pins (void)
+{
+  g_autoptr (HyTestSpace) space = hy_test_space_new ();
+  g_autoptr (HyDocumentList) list = NULL;
+  Change change = { 0 };
+  gint64 rowid;
+  guint position;
+  gint year, month;
+
+  put_five (space);
+  rowid = put_one (space, "p-pinned", "2000-01-01T10:00:00Z", NULL, 0);
+  list = new_loaded_list (space);
+  assert_titles (list, "e-may,b-march,c-march,p-pinned,d-old,a-undated");
+  g_signal_connect (list, "items-changed", G_CALLBACK (on_items_changed), &change);
+  mark (space, rowid, HY_ROW_PINNED, 0);
+  hy_test_iterate_until (has_pin, list);
+  assert_titles (list, "p-pinned,e-may,b-march,c-march,d-old,a-undated");
+  /* Those in between kept their rows: one went, one came. */
+  g_assert_cmpuint (change.count, ==, 2);
+  g_assert_cmpuint (change.position, ==, 0);
+  g_assert_cmpuint (change.removed, ==, 0);
+  g_assert_cmpuint (change.added, ==, 1);
+  assert_section (list, 0, 0, 1);
+  assert_section (list, 1, 1, 2);
+  assert_section (list, 2, 2, 4);
+  g_assert_true (hy_document_list_find (list, rowid, &position));
+  g_assert_cmpuint (position, ==, 0);
+  g_assert_false (hy_document_list_get_month (list, 0, &year, &month));
+  g_assert_true (hy_document_list_get_month (list, 1, &year, &month));
+  g_assert_cmpint (year, ==, 2025);
+
+  /* Among words found, and in other orders, it has its ordinary place. */
+  hy_document_list_set_query (list, "march");
+  hy_test_iterate_until (list_is_quiet, list);
+  g_assert_cmpuint (hy_document_list_get_n_pinned (list), ==, 0);
+  assert_titles (list, "b-march,c-march");
+  hy_document_list_set_query (list, NULL);
+  g_assert_cmpuint (hy_document_list_get_n_pinned (list), ==, 1);
+  hy_document_list_set_sort (list, HY_SORT_TITLE);
+  hy_test_iterate_until (list_is_quiet, list);
+  assert_titles (list, "a-undated,b-march,c-march,d-old,e-may,p-pinned");
+}
+
+static void
 test_locked (void)
 {
   g_autoptr (HyTestSpace) space = hy_test_space_new ();
@@ -471,6 +607,9 @@ main (int argc,
   g_test_add_func ("/records/document-list/may-go-in-the-middle", test_goes_in_the_middle);
   g_test_add_func ("/records/lookup/newest-unread-without-a-list", test_newest_unread);
   g_test_add_func ("/records/lookup/says-whether-there-is-any", test_has_any);
+  g_test_add_func ("/records/document-list/filters-narrow-together", test_filters);
+  g_test_add_func ("/records/document-list/folder-is-a-filter", test_folder);
+  g_test_add_func ("/records/document-list/pinned-come-first", test_pins);
   g_test_add_func ("/records/document-list/locked-space-is-refused", test_locked);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include "fhir/hy-resource-row.h"
 #include "space/hy-session.h"
 #include "support/hy-test-space.h"
+#include "vault/hy-vault-folders.h"
 #include "vault/hy-vault-search.h"
 
 #include <string.h>
@@ -212,6 +213,21 @@ keeps_what_was_added_when_stopped (void)
   g_assert_cmpuint (listing->keys->len, >=, counts.added);
 }
 
+/* All documents. */
+static void
+put_in_folder (HyTestSpace *sandbox,
+               const char *title)
+{
+  g_autoptr (HyVaultListing) listing = hy_test_await_boxed (hy_vault_list (sandbox->access, HY_CLASS_DOCUMENT, HY_SORT_NEWEST, 0));
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (DexFuture) added = hy_vault_add_folder (sandbox->access, HY_CLASS_DOCUMENT, title);
+
+  hy_test_await (dex_ref (added));
+  for (guint i = 0; i < listing->keys->len; i++)
+    g_array_append_val (rowids, g_array_index (listing->keys, HyVaultKey, i).rowid);
+  hy_test_await (hy_vault_put_in_folder (sandbox->access, rowids, g_value_get_int64 (dex_future_get_value (added, NULL))));
+}
+
 static void
 exports_everything_in_clear (void)
 {
@@ -223,12 +239,14 @@ exports_everything_in_clear (void)
   gsize size;
 
   import (sandbox, HY_IMPORT_NONE, NULL, files);
+  put_in_folder (sandbox, "Dents");
   hy_test_await (hy_space_export_zip (sandbox->space, file, NULL));
   g_assert_true (g_file_get_contents (path, &zip, &size, NULL));
   g_assert_cmpmem (zip, 2, "PK", 2);
   g_assert_nonnull (memmem (zip, size, "README.txt", 10));
   g_assert_nonnull (memmem (zip, size, "records/Patient/", 16));
   g_assert_nonnull (memmem (zip, size, "minimal-document", 16));
+  g_assert_nonnull (memmem (zip, size, "documents/Dents/", 16));
 }
 
 int

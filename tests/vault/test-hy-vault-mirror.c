@@ -518,7 +518,7 @@ brings_a_space_without_sync_up (void)
   g_assert_true (hy_schema_migrate (database, NULL));
   hy_database_run (database,
                    "DROP TABLE server; DROP TABLE cursor; DROP TABLE mirror; DROP TABLE file; DROP TABLE part; DROP TABLE run;"
-                   "DROP TABLE run_line; DROP TABLE refusal; PRAGMA user_version = 2;"
+                   "DROP TABLE run_line; DROP TABLE refusal; DROP TABLE folder; DROP TABLE in_folder; PRAGMA user_version = 2;"
                    "INSERT INTO content (id, json) VALUES (1, x'7b7d'); INSERT INTO outbox (id, act, base, at_ms) VALUES (1, 'update', 1, 5)",
                    &error);
   g_assert_no_error (error);

@@ -379,7 +379,7 @@ brings_the_first_format_up (void)
   g_assert_true (hy_schema_migrate (database, NULL));
   hy_database_run (database,
                    "DROP TABLE replaced; DROP TABLE server; DROP TABLE cursor; DROP TABLE mirror; DROP TABLE file; DROP TABLE part; DROP TABLE run;"
-                   "DROP TABLE run_line; DROP TABLE refusal; PRAGMA user_version = 1;" ROW ("a", "'urn:oid:1.2|3'") ROW ("b", "'|urn:oid:1.2'")
+                   "DROP TABLE run_line; DROP TABLE refusal; DROP TABLE folder; DROP TABLE in_folder; PRAGMA user_version = 1;" ROW ("a", "'urn:oid:1.2|3'") ROW ("b", "'|urn:oid:1.2'")
                        ROW ("c", "'https://a.example|urn:oid:9'") ROW ("d", "NULL")
                            ROW ("e", "'urn:ietf:rfc:3986|urn:oid:1.4'") ROW ("f", "'|1.5^6.x'") ROW ("g", "'urn:ietf:rfc:3986|1.6'")
                                ROW ("h", "'|17'") ROW ("i", "'|2024.x'") ROW ("j", "'urn:oid:9|3.4'"),

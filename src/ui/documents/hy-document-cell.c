@@ -7,7 +7,6 @@
 #include "ui/documents/hy-document-cell.h"
 
 #include "fhir/hy-resource-row.h"
-#include "records/hy-document-list.h"
 #include "ui/documents/hy-badge.h"
 #include "ui/documents/hy-document-look.h"
 
@@ -131,7 +130,7 @@ show_row (HyDocumentCell *self)
   unread = (row->flags & HY_ROW_UNREAD) != 0;
   has_author = row->author != NULL && *row->author != '\0';
   type = hy_document_look_get_type (row);
-  date = hy_document_look_dup_date (row, self->style->with_year);
+  date = hy_document_look_dup_date (row, self->style->with_year || (row->flags & HY_ROW_PINNED));
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), hy_document_look_get_icon (row->shelf));
   gtk_label_set_text (GTK_LABEL (self->title), row->title);
@@ -325,6 +324,14 @@ hy_document_cell_restyle (HyDocumentCell *self)
     return;
   show_row (self);
   show_opened (self);
+}
+
+const HyVaultRow *
+hy_document_cell_get_row (HyDocumentCell *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_CELL (self), NULL);
+
+  return self->row != NULL ? hy_document_row_get_row (self->row) : NULL;
 }
 
 gint64

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "records/hy-document-list.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -21,5 +23,6 @@ void       hy_document_cell_bind      (HyDocumentCell *self, GtkListItem *item);
 void       hy_document_cell_unbind    (HyDocumentCell *self);
 void       hy_document_cell_restyle   (HyDocumentCell *self);
 gint64     hy_document_cell_get_rowid (HyDocumentCell *self); /* 0 when not bound */
+const HyVaultRow *hy_document_cell_get_row (HyDocumentCell *self); /* NULL until it is there */
 
 G_END_DECLS

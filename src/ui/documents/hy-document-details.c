@@ -10,7 +10,9 @@
 #include "base/hy-error.h"
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-row.h"
+#include "records/hy-document-edit.h"
 #include "records/hy-record-document.h"
+#include "records/hy-record-folder.h"
 #include "records/hy-record-lookup.h"
 #include "space/hy-sync-words.h"
 #include "ui/documents/hy-badge.h"
@@ -36,17 +38,22 @@ struct _HyDocumentDetails
   GtkWidget *header;
   GtkWidget *body;
   GtkWidget *acts;
+  GtkWidget *marks;
   GtkLabel *title;
   AdwWrapBox *badges;
   GtkWidget *type_row;
   GtkWidget *date_row;
   GtkWidget *author_row;
   GtkWidget *shelf_row;
+  GtkWidget *folder_row;
   GtkWidget *visibility_row;
   AdwActionRow *file_row;
   GtkStack *file_state;
   GtkActionable *open_button;
   GtkActionable *save_button;
+  GtkActionable *edit_button;
+  GtkActionable *pin_button;
+  GtkActionable *folder_button;
   GtkActionable *remove_button;
 };
 
@@ -133,6 +140,33 @@ visibility_of (guint flags)
   return _ ("Normal");
 }
 
+/* What may be done with it, as it is. */
+static void
+show_marks (HyDocumentDetails *self,
+            const HyVaultRow *row)
+{
+  gboolean pinned = (row->flags & HY_ROW_PINNED) != 0;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->pin_button), pinned ? _ ("Unpin") : _ ("Pin on top"));
+  gtk_actionable_set_action_target (self->pin_button, "x", row->rowid);
+  gtk_actionable_set_action_name (self->pin_button, pinned ? "document.unpin" : "document.pin");
+  gtk_widget_set_visible (GTK_WIDGET (self->edit_button), hy_document_can_edit (row));
+}
+
+/* On a fiber.  What folder it is in, for who may know. */
+static char *
+dup_folder_title (HyAccess *access,
+                  gint64 rowid)
+{
+  gint64 id = dex_await_int64 (hy_record_get_folder (access, rowid), NULL);
+  g_autoptr (GPtrArray) folders = id != 0 ? dex_await_boxed (hy_record_dup_folders (access), NULL) : NULL;
+
+  for (guint i = 0; folders != NULL && i < folders->len; i++)
+    if (((HyFolder *) g_ptr_array_index (folders, i))->id == id)
+      return g_strdup (((HyFolder *) g_ptr_array_index (folders, i))->title);
+  return NULL;
+}
+
 static DexFuture *check_fiber (gpointer user_data);
 
 static void
@@ -144,6 +178,7 @@ show_row (HyDocumentDetails *self,
 
   gtk_label_set_text (self->title, row->title);
   show_badges (self, row->flags);
+  show_marks (self, row);
   set_property_row (self->type_row, hy_document_look_get_type (row));
   set_property_row (self->date_row, date);
   set_property_row (self->author_row, row->author);
@@ -175,12 +210,16 @@ read_fiber (gpointer user_data)
   HyAccess *access = hy_space_get_access (self->space);
   g_autoptr (HyVaultRow) row = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL;
 
   do
     {
       self->read_again = FALSE;
       g_clear_pointer (&row, hy_vault_row_free);
+      g_clear_pointer (&folder, g_free);
       row = dex_await_boxed (hy_record_dup_row (access, job->rowid), &error);
+      if (row != NULL)
+        folder = dup_folder_title (access, job->rowid);
       if (job->shown != self->shown || !hy_access_is_open (access))
         return dex_future_new_true ();
       if (row == NULL)
@@ -190,6 +229,7 @@ read_fiber (gpointer user_data)
           return dex_future_new_true ();
         }
       show_row (self, row);
+      set_property_row (self->folder_row, folder);
     }
   while (self->read_again);
   self->reading = FALSE;
@@ -344,6 +384,7 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, header);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, body);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, acts);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, marks);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, title);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, badges);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, type_row);
@@ -351,10 +392,14 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, author_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, shelf_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, visibility_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, folder_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_state);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, open_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, save_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, pin_button);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, folder_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, remove_button);
   gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
 }
@@ -370,6 +415,10 @@ hy_document_details_init (HyDocumentDetails *self)
   gtk_actionable_set_action_name (self->save_button, "page.save-copy");
   gtk_actionable_set_action_target (self->remove_button, "x", self->rowid);
   gtk_actionable_set_action_name (self->remove_button, "page.remove");
+  gtk_actionable_set_action_target (self->edit_button, "x", self->rowid);
+  gtk_actionable_set_action_name (self->edit_button, "document.edit");
+  gtk_actionable_set_action_target (self->folder_button, "x", self->rowid);
+  gtk_actionable_set_action_name (self->folder_button, "document.put-in-folder");
 }
 
 GtkWidget *
@@ -402,6 +451,8 @@ hy_document_details_show (HyDocumentDetails *self,
   gtk_actionable_set_action_target (self->open_button, "x", rowid);
   gtk_actionable_set_action_target (self->save_button, "x", rowid);
   gtk_actionable_set_action_target (self->remove_button, "x", rowid);
+  gtk_actionable_set_action_target (self->edit_button, "x", rowid);
+  gtk_actionable_set_action_target (self->folder_button, "x", rowid);
   read_row (self);
   hy_spawn ("document check", check_fiber, job_new (self), job_free, NULL);
 }
@@ -421,6 +472,7 @@ hy_document_details_set_in_viewer (HyDocumentDetails *self,
   self->in_viewer = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self->open_button), FALSE);
   gtk_widget_set_visible (self->acts, FALSE);
+  gtk_widget_set_visible (self->marks, FALSE);
   gtk_widget_set_visible (self->header, can_close);
   gtk_widget_set_margin_top (self->body, can_close ? 6 : 18);
 }

@@ -14,6 +14,8 @@
 #include "ui/documents/hy-document-acts.h"
 #include "ui/documents/hy-document-cell.h"
 #include "ui/documents/hy-document-details.h"
+#include "ui/documents/hy-document-filters.h"
+#include "ui/documents/hy-document-marks.h"
 #include "ui/documents/hy-document-sections.h"
 #include "ui/documents/hy-shelf-filter.h"
 #include "ui/import/hy-import-dialog.h"
@@ -41,6 +43,8 @@ struct _HyDocumentsPage
   GWeakRef focus_before;      /* what had the focus last, as far as it is on this page */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
   guint top_tick;             /* waits for that; 0 = nothing does */
+  gint64 followed;            /* row that had the focus before it went elsewhere in the list; 0 = none */
+  gint64 pinned;              /* row that will go elsewhere by what its menu was asked; 0 = none */
   gint64 clicked;             /* row of the last click, when nothing else was pressed since; 0 = none */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
@@ -61,6 +65,7 @@ struct _HyDocumentsPage
   GtkWidget *sort_button;
   AdwButtonContent *sort_content;
   HyShelfFilter *shelf_filter;
+  HyDocumentFilters *filters;
   GtkWidget *compact_sort_button;
   GtkScrolledWindow *scroller;
   GtkListView *list_view;
@@ -324,6 +329,7 @@ show_state (HyDocumentsPage *self)
   const char *query = hy_document_list_get_query (self->list);
   gint shelf = hy_document_list_get_shelf (self->list);
   gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0;
+  gboolean filtered = !hy_document_filter_is_any (hy_document_list_get_filter (self->list));
 
   if (!self->loaded)
     return;
@@ -333,7 +339,7 @@ show_state (HyDocumentsPage *self)
       return;
     }
   gtk_stack_set_visible_child_name (self->states, "documents");
-  if (!none || (query == NULL && shelf < 0))
+  if (!none || (query == NULL && shelf < 0 && !filtered))
     {
       gtk_stack_set_visible_child_name (self->results, "list");
       return;
@@ -346,9 +352,16 @@ show_state (HyDocumentsPage *self)
       g_autofree char *title = g_strdup_printf (_ ("Nothing for “%s”"), query);
 
       adw_status_page_set_title (self->no_match, title);
-      adw_status_page_set_description (self->no_match, shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
-                                                                  : _ ("Try fewer words, or only the beginning of one."));
-      gtk_button_set_label (self->clear_button, _ ("Clear the search"));
+      adw_status_page_set_description (self->no_match, filtered     ? _ ("Not with these filters. Take them away, or look for other words.")
+                                                       : shelf >= 0 ? _ ("Not on this shelf. Look on all shelves, or for other words.")
+                                                                    : _ ("Try fewer words, or only the beginning of one."));
+      gtk_button_set_label (self->clear_button, filtered ? _ ("Take the filters away") : _ ("Clear the search"));
+    }
+  else if (filtered)
+    {
+      adw_status_page_set_title (self->no_match, shelf >= 0 ? _ ("Nothing on this shelf with these filters") : _ ("Nothing with these filters"));
+      adw_status_page_set_description (self->no_match, NULL);
+      gtk_button_set_label (self->clear_button, _ ("Take the filters away"));
     }
   else
     {
@@ -372,9 +385,54 @@ show_headers (HyDocumentsPage *self)
   restyle_cells (self);
 }
 
+static HyDocumentCell *get_focused_cell (HyDocumentsPage *self);
+
+static gboolean
+on_follow (GtkWidget *widget,
+           GdkFrameClock *clock,
+           gpointer user_data)
+{
+  HyDocumentsPage *self = user_data;
+  gint64 rowid = self->followed;
+  guint position;
+
+  self->followed = 0;
+  if (get_focused_cell (self) == NULL && hy_document_list_find (self->list, rowid, &position))
+    gtk_list_view_scroll_to (self->list_view, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A document that is pinned, or has another date, has another place: for the list view its row goes, and the focus with it. */
+static void
+follow_focus (HyDocumentsPage *self)
+{
+  HyDocumentCell *cell = get_focused_cell (self);
+  gint64 rowid = self->pinned != 0 ? self->pinned : cell != NULL ? hy_document_cell_get_rowid (cell)
+                                                                 : 0;
+
+  self->pinned = 0;
+  if (rowid == 0 || self->followed != 0)
+    return;
+  self->followed = rowid;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_follow, self, NULL);
+}
+
+static void
+on_pin (HyDocumentsPage *self,
+        GVariant *rowid)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  /* Asked from the details, the focus stays there. */
+  if (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)) || gtk_widget_is_ancestor (focus, self->row_menu))
+    self->pinned = g_variant_get_int64 (rowid);
+}
+
 static void
 on_items_changed (HyDocumentsPage *self)
 {
+  follow_focus (self);
   show_headers (self);
   show_state (self);
   /* Whoever looks at the top sees what is new there; whoever reads further down is left in peace. */
@@ -412,9 +470,21 @@ on_search_stopped (HyDocumentsPage *self)
 }
 
 static void
+on_filters_changed (HyDocumentsPage *self)
+{
+  show_state (self);
+  scroll_to_top (self);
+}
+
+static void
 on_clear_clicked (HyDocumentsPage *self)
 {
-  if (hy_document_list_get_query (self->list) != NULL)
+  if (!hy_document_filter_is_any (hy_document_list_get_filter (self->list)))
+    {
+      hy_document_filters_clear (self->filters);
+      gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+    }
+  else if (hy_document_list_get_query (self->list) != NULL)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
       gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
@@ -473,6 +543,7 @@ popup_row_menu (HyDocumentsPage *self,
                 double y)
 {
   gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
+  const HyVaultRow *row = hy_document_cell_get_row (HY_DOCUMENT_CELL (cell));
   const struct
   {
     const char *label, *action;
@@ -494,6 +565,8 @@ popup_row_menu (HyDocumentsPage *self,
       g_menu_item_set_action_and_target (item, entries[i].action, "x", rowid);
       g_menu_append_item (menu, item);
     }
+  if (row != NULL)
+    hy_document_marks_append (menu, row);
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->row_menu), G_MENU_MODEL (menu));
   if (gtk_widget_compute_point (cell, GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &at))
     gtk_popover_set_pointing_to (GTK_POPOVER (self->row_menu), &(GdkRectangle) { (int) at.x, (int) at.y, 1, 1 });
@@ -689,7 +762,9 @@ on_header_bind (HyDocumentsPage *self,
   g_autofree char *text = NULL;
   gint year, month;
 
-  if (hy_document_list_get_month (self->list, gtk_list_header_get_start (header), &year, &month))
+  if (gtk_list_header_get_start (header) < hy_document_list_get_n_pinned (self->list))
+    text = g_strdup (C_ ("documents", "Pinned"));
+  else if (hy_document_list_get_month (self->list, gtk_list_header_get_start (header), &year, &month))
     {
       text = hy_date_dup_display ((HyDate) { (gint16) year, (guint8) month, 0 });
       /* Some languages write months small, but not at the head of a list. */
@@ -1244,6 +1319,7 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, sort_content);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, shelf_filter);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, filters);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, compact_sort_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, list_view);
@@ -1283,6 +1359,7 @@ hy_documents_page_init (HyDocumentsPage *self)
   self->scope = hy_scope_new ();
   self->cells = g_hash_table_new (NULL, NULL);
   g_weak_ref_init (&self->focus_before, NULL);
+  g_type_ensure (HY_TYPE_DOCUMENT_FILTERS);
   g_type_ensure (HY_TYPE_SHELF_FILTER);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_button_content_set_label (self->sort_content, _ (sorts[0].label));
@@ -1322,7 +1399,9 @@ hy_documents_page_init (HyDocumentsPage *self)
 GtkWidget *
 hy_documents_page_new (HySpace *space)
 {
+  static const char *const moving[] = { "pin", "unpin" };
   g_autofree char *drop_text = NULL;
+  GActionGroup *marks;
   HyDocumentsPage *self;
   GtkWidget *badge;
 
@@ -1346,7 +1425,15 @@ hy_documents_page_new (HySpace *space)
   g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
   g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
   g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
-  hy_shelf_filter_set_list (self->shelf_filter, self->list);
+  hy_document_filters_set_list (self->filters, self->list, get_access (self));
+  g_signal_connect_swapped (self->filters, "changed", G_CALLBACK (on_filters_changed), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "filter", hy_document_filters_get_actions (self->filters));
+  hy_shelf_filter_set_list (self->shelf_filter, self->list, self->filters);
+  marks = hy_document_marks_new (GTK_WIDGET (self), space, self->list, self->toasts);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "document", marks);
+  for (guint i = 0; i < G_N_ELEMENTS (moving); i++)
+    g_signal_connect_swapped (g_action_map_lookup_action (G_ACTION_MAP (marks), moving[i]), "activate", G_CALLBACK (on_pin), self);
+  g_object_unref (marks);
   g_signal_connect_swapped (self->list, "failed", G_CALLBACK (on_list_failed), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
 

@@ -23,7 +23,9 @@ struct _HyShelfFilter
   gint chip_shelves[N_CHIPS]; /* what the chips stand for; -1 = no chip */
   GtkWidget *more_button;
   GtkMenuButton *shelf_button;
-  GMenu *all_shelves_menu;
+  GMenu *all_shelves_menu, *more_menu;
+  GMenu *all_shelves, *other_shelves; /* sections of these */
+  HyDocumentFilters *filters;         /* not owned: the page holds both */
 };
 
 G_DEFINE_FINAL_TYPE (HyShelfFilter, hy_shelf_filter, GTK_TYPE_BOX)
@@ -127,18 +129,24 @@ hy_shelf_filter_show_chosen (HyShelfFilter *self)
 }
 
 static void
+on_menu_opened (HyShelfFilter *self)
+{
+  hy_document_filters_refresh (self->filters);
+}
+
+static void
 show_shelves (HyShelfFilter *self)
 {
   guint n_shelves = hy_document_shelves_count ();
   guint total = hy_document_list_get_total (self->list);
   g_autofree char *all = dup_count_label (_ ("All shelves"), total);
-  g_autoptr (GMenu) more = g_menu_new ();
   gint biggest[N_CHIPS];
   GtkWidget *chip;
 
   find_biggest (self, biggest);
-  g_menu_remove_all (self->all_shelves_menu);
-  append_shelf (self->all_shelves_menu, all, -1);
+  g_menu_remove_all (self->all_shelves);
+  g_menu_remove_all (self->other_shelves);
+  append_shelf (self->all_shelves, all, -1);
   for (guint shelf = 0; shelf < n_shelves; shelf++)
     {
       guint count = hy_document_list_count_shelf (self->list, (gint) shelf);
@@ -147,11 +155,11 @@ show_shelves (HyShelfFilter *self)
 
       if (count == 0)
         continue;
-      append_shelf (self->all_shelves_menu, label, (gint) shelf);
+      append_shelf (self->all_shelves, label, (gint) shelf);
       for (guint i = 0; i < N_CHIPS; i++)
         has_chip |= biggest[i] == (gint) shelf;
       if (!has_chip)
-        append_shelf (more, label, (gint) shelf);
+        append_shelf (self->other_shelves, label, (gint) shelf);
     }
 
   /* Chips are made anew only when others are due: the one with the focus stays. */
@@ -165,7 +173,9 @@ show_shelves (HyShelfFilter *self)
         adw_wrap_box_append (self->chips, new_chip (hy_document_shelf_get_label ((guint) biggest[i]), biggest[i]));
       self->more_button = gtk_menu_button_new ();
       gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->more_button), TRUE);
-      gtk_widget_set_tooltip_text (self->more_button, _ ("Other shelves"));
+      gtk_widget_set_tooltip_text (self->more_button, _ ("Other shelves, and filters"));
+      gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more_button), G_MENU_MODEL (self->more_menu));
+      g_signal_connect_swapped (self->more_button, "notify::active", G_CALLBACK (on_menu_opened), self);
       gtk_widget_add_css_class (self->more_button, "flat");
       gtk_widget_add_css_class (self->more_button, "more-shelves");
       adw_wrap_box_append (self->chips, self->more_button);
@@ -178,8 +188,6 @@ show_shelves (HyShelfFilter *self)
       chip = gtk_widget_get_next_sibling (chip);
       set_chip_count (chip, hy_document_shelf_get_label ((guint) biggest[i]), hy_document_list_count_shelf (self->list, biggest[i]));
     }
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more_button), G_MENU_MODEL (more));
-  gtk_widget_set_visible (self->more_button, g_menu_model_get_n_items (G_MENU_MODEL (more)) > 0);
   hy_shelf_filter_show_chosen (self);
 }
 
@@ -192,6 +200,9 @@ hy_shelf_filter_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_object (&self->list);
   g_clear_object (&self->all_shelves_menu);
+  g_clear_object (&self->more_menu);
+  g_clear_object (&self->all_shelves);
+  g_clear_object (&self->other_shelves);
   G_OBJECT_CLASS (hy_shelf_filter_parent_class)->dispose (object);
 }
 
@@ -208,22 +219,32 @@ hy_shelf_filter_init (HyShelfFilter *self)
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->chips));
 
   self->all_shelves_menu = g_menu_new ();
+  self->more_menu = g_menu_new ();
+  self->all_shelves = g_menu_new ();
+  self->other_shelves = g_menu_new ();
+  g_menu_append_section (self->all_shelves_menu, NULL, G_MENU_MODEL (self->all_shelves));
+  g_menu_append_section (self->more_menu, NULL, G_MENU_MODEL (self->other_shelves));
   self->shelf_button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_always_show_arrow (self->shelf_button, TRUE);
   gtk_menu_button_set_menu_model (self->shelf_button, G_MENU_MODEL (self->all_shelves_menu));
   gtk_menu_button_set_can_shrink (self->shelf_button, TRUE);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->shelf_button), _ ("Shelf that is shown"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->shelf_button), _ ("Shelf that is shown, and filters"));
+  g_signal_connect_swapped (self->shelf_button, "notify::active", G_CALLBACK (on_menu_opened), self);
   gtk_widget_set_visible (GTK_WIDGET (self->shelf_button), FALSE);
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->shelf_button));
 }
 
 void
 hy_shelf_filter_set_list (HyShelfFilter *self,
-                          HyDocumentList *list)
+                          HyDocumentList *list,
+                          HyDocumentFilters *filters)
 {
   g_return_if_fail (HY_IS_SHELF_FILTER (self) && self->list == NULL);
 
   self->list = g_object_ref (list);
+  self->filters = filters;
+  hy_document_filters_append (filters, self->all_shelves_menu);
+  hy_document_filters_append (filters, self->more_menu);
   g_signal_connect_swapped (list, "counts-changed", G_CALLBACK (show_shelves), self);
 }
 
