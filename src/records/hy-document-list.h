@@ -32,6 +32,8 @@ HyVaultSort     hy_document_list_get_sort     (HyDocumentList *self);
 guint           hy_document_list_get_total    (HyDocumentList *self);                      /* without query or shelf; property "total" */
 guint           hy_document_list_get_unread   (HyDocumentList *self);                      /* property "unread" */
 guint           hy_document_list_count_shelf  (HyDocumentList *self, gint shelf);          /* in the whole list; "counts-changed" signal */
+const HyVaultKey *hy_document_list_get_key    (HyDocumentList *self, guint position);      /* of what is shown */
+GArray         *hy_document_list_get_keys     (HyDocumentList *self);                      /* HyVaultKey: of the whole list; not to be changed */
 gboolean        hy_document_list_get_loading  (HyDocumentList *self);                      /* property "loading": a new query is being run */
 /* The run of documents of the same month around @position (the whole list when not sorted by date). */
 void            hy_document_list_get_section  (HyDocumentList *self, guint position, guint *start, guint *end);
