@@ -675,6 +675,14 @@ on_delete_key (GtkWidget *widget,
 }
 
 static gboolean
+on_undo_key (GtkWidget *widget,
+             GVariant *args,
+             gpointer user_data)
+{
+  return hy_several_undo_last (HY_DOCUMENTS_PAGE (user_data)->toasts);
+}
+
+static gboolean
 on_escape_key (GtkWidget *widget,
                GVariant *args,
                gpointer user_data)
@@ -1019,6 +1027,8 @@ on_selecting_changed (HyDocumentsPage *self)
   restyle_cells (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTING]);
   on_selection_count_changed (self);
+  if (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < NEAR_TOP_PX)
+    scroll_to_top (self);
   /* The button that had the focus has gone with its header. */
   if (!in_list)
     gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
@@ -1596,6 +1606,7 @@ hy_documents_page_init (HyDocumentsPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
   keys = gtk_shortcut_controller_new ();
   add_shortcut (keys, "Escape", on_escape_key, self);
+  add_shortcut (keys, "<Control>z", on_undo_key, self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 
   self->row_menu = gtk_popover_menu_new_from_model (NULL);

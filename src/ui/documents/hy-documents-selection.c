@@ -157,7 +157,8 @@ set_range (HyDocumentsSelection *self,
   return TRUE;
 }
 
-/* Alone: the way of a plain click and of the arrows, which choose nothing here. */
+/* Alone: the way of a plain click and of the arrows, which choose nothing here.  Answered as done all the same, so that a later
+ * Shift begins from there. */
 static gboolean
 select_item (GtkSelectionModel *model,
              guint position,
@@ -166,7 +167,7 @@ select_item (GtkSelectionModel *model,
   HyDocumentsSelection *self = HY_DOCUMENTS_SELECTION (model);
 
   if (unselect_rest)
-    return FALSE;
+    return TRUE;
   set_range (self, position, 1, TRUE);
   tell (self, position, 1);
   return TRUE;

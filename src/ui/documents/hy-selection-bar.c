@@ -49,6 +49,8 @@ show_button (HySelectionBar *self,
   adw_button_content_set_label (content, self->compact ? "" : label);
   gtk_widget_set_sensitive (button, possible && reason == NULL);
   gtk_widget_set_tooltip_text (button, reason != NULL ? reason : self->compact ? label : NULL);
+  /* The content lends the button its label, which may be empty. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, reason != NULL ? reason : "", -1);
 }

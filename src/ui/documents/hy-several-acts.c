@@ -25,6 +25,9 @@
 #define MAX_NAMES 1000
 /* Copies that could not be written and are named; of the others the number is told. */
 #define MAX_TOLD 5
+/* Long enough to find the way to the button with the keyboard alone. */
+#define UNDO_S 10
+#define UNDO_KEY "hy-undo"
 
 typedef struct
 {
@@ -196,6 +199,8 @@ static void
 on_dismissed (AdwToast *toast,
               Back *back)
 {
+  if (g_object_get_data (G_OBJECT (back->act->toasts), UNDO_KEY) == toast)
+    g_object_set_data (G_OBJECT (back->act->toasts), UNDO_KEY, NULL);
   if (!back->undone && back->settings == NULL && hy_access_is_open (get_access (back->act)))
     hy_spawn ("remove for good", finish_fiber, back_copy (back), back_done, NULL);
 }
@@ -207,12 +212,41 @@ show_undo (Back *back,
   AdwToast *toast = new_toast (text);
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, UNDO_S);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), back, NULL, 0);
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_dismissed), back, back_free, 0);
   if (is_over (back->act))
     g_object_unref (g_object_ref_sink (toast));
   else
-    adw_toast_overlay_add_toast (back->act->toasts, toast);
+    {
+      AdwToast *former = g_object_get_data (G_OBJECT (back->act->toasts), UNDO_KEY);
+
+      /* A toast waits until the one before has ended; what was done last is what is undone. */
+      if (former != NULL)
+        adw_toast_dismiss (former);
+      g_object_set_data_full (G_OBJECT (back->act->toasts), UNDO_KEY, g_object_ref (toast), g_object_unref);
+      adw_toast_overlay_add_toast (back->act->toasts, toast);
+    }
+}
+
+/**
+ * hy_several_undo_last:
+ *
+ * As its button does, for the last toast that has one and still shows.
+ *
+ * Returns: whether there was something to undo
+ */
+gboolean
+hy_several_undo_last (AdwToastOverlay *toasts)
+{
+  g_autoptr (AdwToast) toast = g_object_get_data (G_OBJECT (toasts), UNDO_KEY);
+
+  if (toast == NULL)
+    return FALSE;
+  g_object_ref (toast);
+  g_signal_emit_by_name (toast, "button-clicked");
+  adw_toast_dismiss (toast);
+  return TRUE;
 }
 
 /* -- hiding and moving -- */

@@ -14,4 +14,6 @@ DexFuture *hy_several_move   (GtkWidget *over, AdwToastOverlay *toasts, HySpace 
 DexFuture *hy_several_save   (GtkWidget *over, AdwToastOverlay *toasts, HySpace *space, GArray *rowids);
 DexFuture *hy_several_remove (GtkWidget *over, AdwToastOverlay *toasts, HySpace *space, GArray *rowids);
 
+gboolean   hy_several_undo_last (AdwToastOverlay *toasts);
+
 G_END_DECLS
