@@ -575,7 +575,8 @@ links_to_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (
       database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 AND l.target != 0"
-                " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 ORDER BY l.source", error);
+                " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 ORDER BY l.source",
+      error);
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (HyVaultRow) target = hy_vault_read_row_in_thread (vault, access, ((Place *) data)->rowid, HY_RIGHT_READ, error);
   gboolean row;
@@ -616,7 +617,8 @@ outbox_count_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM resource r WHERE r.id = o.id"
-                                                           " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") != 0)", error);
+                                                           " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") != 0)",
+                                                 error);
   gboolean row;
 
   if (statement == NULL || !hy_access_check_all (access, HY_RIGHT_READ, error) || !hy_database_step (database, statement, &row, error))

@@ -137,6 +137,10 @@ def choose_all_and_none():
     # two with Shift and an arrow
     if KEYBOARD:
         reach_row("~Cardiology consultation")
+        time.sleep(0.3)  # what has the focus is told a little later
+        reach("~Cardiology consultation", "Down")
+        keys("shift+Down")  # the row itself
+        see_chosen(1)
         keys("shift+Down")
         see_chosen(2)
         stop_choosing()

@@ -1013,12 +1013,15 @@ on_selection_count_changed (HyDocumentsPage *self)
 }
 
 static void
-on_selecting_changed (HyDocumentsPage *self)
+show_selecting (gpointer user_data)
 {
+  g_autoptr (HyDocumentsPage) self = user_data;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   gboolean in_list = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view));
 
+  if (self->selection == NULL)
+    return;
   self->cell_style.choosing = hy_documents_selection_get_active (self->selection);
   if (self->cell_style.choosing)
     close_details (self);
@@ -1032,6 +1035,13 @@ on_selecting_changed (HyDocumentsPage *self)
   /* The button that had the focus has gone with its header. */
   if (!in_list)
     gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+}
+
+/* Not under the hands of the list view, which may be in the middle of a move that chooses. */
+static void
+on_selecting_changed (HyDocumentsPage *self)
+{
+  g_idle_add_once (show_selecting, g_object_ref (self));
 }
 
 static void

@@ -48,7 +48,8 @@ show_button (HySelectionBar *self,
   adw_button_content_set_icon_name (content, icon_name);
   adw_button_content_set_label (content, self->compact ? "" : label);
   gtk_widget_set_sensitive (button, possible && reason == NULL);
-  gtk_widget_set_tooltip_text (button, reason != NULL ? reason : self->compact ? label : NULL);
+  gtk_widget_set_tooltip_text (button, reason != NULL ? reason : self->compact ? label
+                                                                               : NULL);
   /* The content lends the button its label, which may be empty. */
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
@@ -74,7 +75,7 @@ show_facts (HySelectionBar *self)
   show_button (self, HIDE, all_hidden ? "view-reveal-symbolic" : "view-conceal-symbolic",
                all_hidden ? _ ("Show to professionals") : _ ("Hide from professionals"), no_right, any);
   show_button (self, MOVE, "folder-open-symbolic", _ ("Move to a shelf…"),
-               no_right != NULL           ? no_right
+               no_right != NULL          ? no_right
                : facts.n_not_movable > 0 ? _ ("Only what you added yourself can be moved; a document that others made stays on its shelf")
                                          : NULL,
                any);
