@@ -9,7 +9,6 @@
 #include "records/hy-draft.h"
 #include "records/hy-record-change.h"
 #include "records/hy-record-item.h"
-#include "space/hy-space-private.h"
 #include "support/hy-test-space.h"
 
 #include <string.h>
@@ -250,9 +249,7 @@ static void
 without_the_right_nothing_changes (void)
 {
   g_autoptr (HyTestSpace) space = hy_test_space_new ();
-  static const guint8 actor[16] = { 7 };
-  g_autoptr (HyAccess) reader =
-      hy_vault_new_access (hy_space_get_vault (space->space), actor, (HyAccessMask) { .read = G_MAXUINT64 }, 0);
+  g_autoptr (HyAccess) reader = hy_test_space_new_reader (space);
   gint64 rowid = put_text (space, local);
   g_autoptr (GArray) settings = settings_of (rowid, TRUE);
   g_autoptr (GError) error = NULL;

@@ -179,6 +179,34 @@ def remove_and_bring_back():
     see("list item", "~Beta")
 
 
+def save_copies():
+    """What is in the folder already stays as it is."""
+    folder = os.path.join(home, "copies")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "Alpha.pdf"), "w", encoding="utf-8") as file:
+        file.write("mine")
+    choose("~Alpha")
+    choose("~Beta")
+    see_chosen(2)
+    press("button", _("Save copies…"))
+    see("*", _("Save copies in clear?"))
+    picture("select-save")
+    press("button", _("_Choose a folder…"))
+    see("*", _("Save copies"))
+    time.sleep(0.5)
+    write(folder)
+    time.sleep(0.5)
+    keys("Return")
+    see("*", many("%'u copy saved, in clear", "%'u copies saved, in clear", 2))
+    window.program.take_focus()
+    check(sorted(os.listdir(folder)) == ["Alpha (2).pdf", "Alpha.pdf", "Beta.pdf"], f"the copies have names of their own: {os.listdir(folder)}")
+    with open(os.path.join(folder, "Alpha.pdf"), encoding="utf-8") as file:
+        check(file.read() == "mine", "nothing is written over")
+    for copy, title in (("Alpha (2).pdf", "Alpha"), ("Beta.pdf", "Beta")):
+        with open(os.path.join(folder, copy), "rb") as left, open(os.path.join(home, "papers", f"{title}.pdf"), "rb") as right:
+            check(left.read() == right.read(), f"{copy} has the bytes of the file")
+
+
 def open_brought_back():
     if KEYBOARD:
         reach_row("~Alpha")
@@ -232,6 +260,7 @@ def main():
         choose_all_and_none()
         move()
         remove_and_bring_back()
+        save_copies()
         open_brought_back()
         remove_and_lock()
         window.program.quit()
