@@ -10,7 +10,7 @@
 #include "base/hy-error.h"
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-row.h"
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 #include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"
 #include "space/hy-sync-words.h"

@@ -4,7 +4,7 @@
 #include "ui/documents/hy-documents-selection.h"
 
 #include "fhir/hy-resource-row.h"
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 #include "ui/documents/hy-document-sections.h"
 
 struct _HyDocumentsSelection

@@ -5,7 +5,7 @@
 
 #include "ui/documents/hy-selection-bar.h"
 
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>

@@ -9,7 +9,7 @@
 #include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "fhir/hy-document-types.h"
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 #include "records/hy-record-change.h"
 #include "records/hy-record-document.h"
 #include "records/hy-record-lookup.h"

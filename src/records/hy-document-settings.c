@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 
 #include "base/hy-async.h"
 #include "base/hy-error.h"

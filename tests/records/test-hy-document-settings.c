@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 
 #include "base/hy-async.h"
 #include "base/hy-error.h"
@@ -304,12 +304,12 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
   dex_init ();
-  g_test_add_func ("/records/document-edit/hides-and-undoes-to-the-byte", hides_and_undoes_to_the_byte);
-  g_test_add_func ("/records/document-edit/other-labels-survive", other_labels_survive);
-  g_test_add_func ("/records/document-edit/moves-its-own-to-a-shelf-and-back", moves_its_own_to_a_shelf_and_back);
-  g_test_add_func ("/records/document-edit/what-others-made-stays-on-its-shelf", what_others_made_stays_on_its_shelf);
-  g_test_add_func ("/records/document-edit/an-edit-meanwhile-is-kept", an_edit_meanwhile_is_kept);
-  g_test_add_func ("/records/document-edit/without-the-right-nothing-changes", without_the_right_nothing_changes);
-  g_test_add_func ("/records/document-edit/the-list-follows-what-is-let-go", the_list_follows_what_is_let_go);
+  g_test_add_func ("/records/document-settings/hides-and-undoes-to-the-byte", hides_and_undoes_to_the_byte);
+  g_test_add_func ("/records/document-settings/other-labels-survive", other_labels_survive);
+  g_test_add_func ("/records/document-settings/moves-its-own-to-a-shelf-and-back", moves_its_own_to_a_shelf_and_back);
+  g_test_add_func ("/records/document-settings/what-others-made-stays-on-its-shelf", what_others_made_stays_on_its_shelf);
+  g_test_add_func ("/records/document-settings/an-edit-meanwhile-is-kept", an_edit_meanwhile_is_kept);
+  g_test_add_func ("/records/document-settings/without-the-right-nothing-changes", without_the_right_nothing_changes);
+  g_test_add_func ("/records/document-settings/the-list-follows-what-is-let-go", the_list_follows_what_is_let_go);
   return g_test_run ();
 }
