@@ -12,6 +12,7 @@ typedef struct
   const char *code;
   const char *en;
   const char *fr;
+  gboolean filterable;
 } Shelf;
 
 typedef struct
@@ -78,6 +79,19 @@ hy_document_shelf_get_label (guint shelf)
   g_return_val_if_fail (shelf < G_N_ELEMENTS (shelves), NULL);
 
   return wants_french () ? shelves[shelf].fr : shelves[shelf].en;
+}
+
+/**
+ * hy_document_shelf_takes_own:
+ *
+ * Returns: whether the service lets people file a document of their own there; the other shelves are filled by itself
+ */
+gboolean
+hy_document_shelf_takes_own (guint shelf)
+{
+  g_return_val_if_fail (shelf < G_N_ELEMENTS (shelves), FALSE);
+
+  return shelves[shelf].filterable;
 }
 
 /**

@@ -5,10 +5,15 @@
 
 G_BEGIN_DECLS
 
+/* The code system of a shelf that a person chose, in DocumentReference.category, for a document that its type or class puts
+ * on another one; the codes are those of document-shelves.json. */
+#define HY_SHELF_SYSTEM "https://hygie.github.io/fhir/CodeSystem/shelf"
+
 /* The shelves of document-shelves.json in its order; the index is stored in the vault. */
 guint        hy_document_shelves_count   (void);
 const char  *hy_document_shelf_get_code  (guint shelf);
 const char  *hy_document_shelf_get_label (guint shelf);
+gboolean     hy_document_shelf_takes_own (guint shelf);
 gint         hy_document_shelf_from_code (const char *code);
 guint        hy_document_shelf_other     (void);
 

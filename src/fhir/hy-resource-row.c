@@ -403,14 +403,40 @@ read_flags (HyJson *json,
   return flags;
 }
 
-/* The shelf of a document: by any code of its type, else of its category, which is a class or a shelf of the service. */
+/* The shelf that the person chose, or -1. */
+static int
+read_chosen_shelf (HyJson *json,
+                   HyJsonNode document)
+{
+  HyJsonNode category = hy_json_first (json, hy_json_member (json, document, "category"));
+
+  for (; category != 0; category = hy_json_next (json, category))
+    for (HyJsonNode coding = hy_json_first (json, hy_json_member (json, category, "coding")); coding != 0;
+         coding = hy_json_next (json, coding))
+      {
+        g_autofree char *code = hy_json_dup_string (json, hy_json_member (json, coding, "code"));
+        gint shelf = code != NULL && hy_json_string_equal (json, hy_json_member (json, coding, "system"), HY_SHELF_SYSTEM)
+                         ? hy_document_shelf_from_code (code)
+                         : -1;
+
+        if (shelf >= 0)
+          return shelf;
+      }
+  return -1;
+}
+
+/* The shelf of a document: the one the person chose, else by any code of its type, else of its category, which is a class or a
+ * shelf of the service. */
 static int
 read_shelf (HyJson *json,
             HyJsonNode document)
 {
   HyJsonNode coding = hy_json_first (json, hy_json_path (json, document, "type.coding"));
   HyJsonNode category = hy_json_first (json, hy_json_member (json, document, "category"));
+  gint chosen = read_chosen_shelf (json, document);
 
+  if (chosen >= 0)
+    return chosen;
   for (; coding != 0; coding = hy_json_next (json, coding))
     {
       g_autofree char *code = hy_json_dup_string (json, hy_json_member (json, coding, "code"));
@@ -718,7 +744,7 @@ dup_resource_type (HyJson *json,
  *   Appointments: with whom.  People and places have none.
  * - Date: of the act, by type (see "rules"); a date that cannot be is left out.  Documents: where the act has only a
  *   day and the document was written on it, with the hour of that.
- * - Shelf: of the type code, else of the category, else "AUTR_DOC".
+ * - Shelf: the one the person chose (%HY_SHELF_SYSTEM), else of the type code, else of the category, else "AUTR_DOC".
  * - Subject: as written; %NULL where it is the resource itself or one that it contains.
  * - %HY_ROW_NO_BYTES: a document none of whose attachments has data or an address.
  *

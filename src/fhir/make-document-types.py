@@ -49,7 +49,7 @@ def main():
     lines.append(f"#define CLASS_SYSTEM {quoted(classes['meta']['fhir_url'])}")
     lines.append(f"#define CLASS_OID {quoted('urn:oid:' + classes['meta']['oid'])}")
     lines.append("static const Shelf shelves[] = {")
-    lines += [f"  {{ {quoted(s['code'])}, {quoted(s['en'])}, {quoted(s['fr'])} }}," for s in shelves]
+    lines += [f"  {{ {quoted(s['code'])}, {quoted(s['en'])}, {quoted(s['fr'])}, {int(s['filterable'])} }}," for s in shelves]
     lines.append("};")
     lines.append("static const Type types[] = {")
     lines += [f"  {{ {quoted(t['code'])}, {quoted(t['en'])}, {quoted(t['fr'])}, {index[t['shelf']]}, {quoted(t['class']) if t['class'] else 'NULL'} }}," for t in types]

@@ -1169,6 +1169,28 @@ hy_document_list_find (HyDocumentList *self,
   return FALSE;
 }
 
+const HyVaultKey *
+hy_document_list_get_key (HyDocumentList *self,
+                          guint position)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self) && position < self->shown->len, NULL);
+
+  return key_at (self->shown, position);
+}
+
+/**
+ * hy_document_list_get_keys:
+ *
+ * Returns: (transfer none): valid until the list is read again
+ */
+GArray *
+hy_document_list_get_keys (HyDocumentList *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_LIST (self), NULL);
+
+  return self->all;
+}
+
 gboolean
 hy_document_list_get_loading (HyDocumentList *self)
 {

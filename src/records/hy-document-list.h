@@ -44,6 +44,8 @@ GArray         *hy_document_list_dup_flagged  (HyDocumentList *self, guint flags
 GArray         *hy_document_list_dup_years    (HyDocumentList *self);                      /* HyDocumentYear, the latest first; undated ones left out */
 /* The person's pinned documents come first when sorted by date, with no words searched: a section of its own. */
 guint           hy_document_list_get_n_pinned (HyDocumentList *self);
+const HyVaultKey *hy_document_list_get_key    (HyDocumentList *self, guint position);      /* of what is shown */
+GArray         *hy_document_list_get_keys     (HyDocumentList *self);                      /* HyVaultKey: of the whole list; not to be changed */
 gboolean        hy_document_list_get_loading  (HyDocumentList *self);                      /* property "loading": a new query is being run */
 gboolean        hy_document_list_find         (HyDocumentList *self, gint64 rowid, guint *position); /* FALSE when it is not shown */
 /* The run of documents of the same month around @position (the whole list when not sorted by date). */

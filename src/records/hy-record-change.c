@@ -99,3 +99,41 @@ hy_record_remove (HyAccess *access,
 
   return hy_vault_remove (access, rowids);
 }
+
+/**
+ * hy_record_let_go:
+ * @rowids: (element-type gint64):
+ *
+ * Nothing shows them any more; hy_record_bring_back() undoes it with all that they were.
+ */
+DexFuture *
+hy_record_let_go (HyAccess *access,
+                  GArray *rowids)
+{
+  dex_return_error_if_fail (HY_IS_ACCESS (access));
+
+  return hy_vault_mark_going (access, rowids);
+}
+
+DexFuture *
+hy_record_bring_back (HyAccess *access,
+                      GArray *rowids)
+{
+  dex_return_error_if_fail (HY_IS_ACCESS (access));
+
+  return hy_vault_unmark_going (access, rowids);
+}
+
+/**
+ * hy_record_remove_let_go:
+ *
+ * The way back is closed.  Those that were brought back stay.
+ */
+DexFuture *
+hy_record_remove_let_go (HyAccess *access,
+                         GArray *rowids)
+{
+  dex_return_error_if_fail (HY_IS_ACCESS (access));
+
+  return hy_vault_remove_going (access, rowids);
+}

@@ -7,6 +7,7 @@
 #include "vault/hy-vault-authors.h"
 
 #include "vault/hy-vault-internal.h"
+#include "vault/hy-vault-resources.h"
 
 void
 hy_author_free (HyAuthor *author)
@@ -53,7 +54,9 @@ authors_job (HyVault *vault,
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   Question *question = data;
   sqlite3_stmt *statement = hy_database_prepare (
-      database, "SELECT author, count (*) AS n FROM resource WHERE +class = ?1 AND author != '' GROUP BY author ORDER BY n DESC, fold (author)",
+      database,
+      "SELECT author, count (*) AS n FROM resource WHERE +class = ?1 AND author != ''"
+      " AND (flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 GROUP BY author ORDER BY n DESC, fold (author)",
       error);
   g_autoptr (GPtrArray) authors = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_author_free);
   gboolean row;

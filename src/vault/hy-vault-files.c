@@ -86,7 +86,7 @@ files_waiting_job (HyVault *vault,
   sqlite3_stmt *statement = hy_database_prepare (
       database,
       "SELECT " FILE_COLUMNS " FROM file f JOIN resource r ON r.id = f.id WHERE f.origin = ?1 AND f.state = 0"
-      " ORDER BY r.day DESC, r.id DESC LIMIT ?2",
+      " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 ORDER BY r.day DESC, r.id DESC LIMIT ?2",
       error);
   gboolean row;
 
@@ -127,7 +127,9 @@ count_waiting_job (HyVault *vault,
                    GError **error)
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM file WHERE origin = ?1 AND state = 0", error);
+  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM file f JOIN resource r ON r.id = f.id WHERE f.origin = ?1 AND f.state = 0"
+                                                           " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0",
+                                                 error);
   gboolean row;
 
   if (statement == NULL || !hy_access_check_all (access, HY_RIGHT_READ, error))
@@ -209,7 +211,8 @@ same_identity_job (HyVault *vault,
       database,
       "SELECT t.id FROM resource r JOIN resource t ON t.identity_key = r.identity_key AND t.identity = r.identity AND t.class = r.class"
       " AND t.id != r.id AND t.blob IS NOT NULL WHERE r.id = ?1 AND r.identity_key IS NOT NULL"
-      " AND NOT EXISTS (SELECT 1 FROM mirror m, mirror n WHERE m.id = t.id AND n.id = r.id AND m.origin = n.origin) ORDER BY t.id",
+      " AND (t.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0"
+                                                           " AND NOT EXISTS (SELECT 1 FROM mirror m, mirror n WHERE m.id = t.id AND n.id = r.id AND m.origin = n.origin) ORDER BY t.id",
       error);
   gboolean row;
 
@@ -598,9 +601,9 @@ find_twin (HyDatabase *database,
   sqlite3_stmt *statement = hy_database_prepare (
       database,
       "SELECT t.id FROM resource t, resource r WHERE r.id = ?1 AND t.digest_key = ?2 AND t.digest = ?3 AND t.class = r.class AND t.id != r.id"
-      " AND t.blob IS NOT NULL AND (t.identity IS NULL OR r.identity IS NULL OR t.identity = r.identity)"
-      " AND NOT EXISTS (SELECT 1 FROM mirror m, mirror n WHERE m.id = t.id AND n.id = r.id AND m.origin = n.origin)"
-      " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id IN (t.id, r.id)) ORDER BY t.identity IS NOT r.identity, t.id LIMIT 1",
+      " AND (t.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 AND t.blob IS NOT NULL AND (t.identity IS NULL OR r.identity IS NULL OR t.identity = r.identity)"
+                                                           " AND NOT EXISTS (SELECT 1 FROM mirror m, mirror n WHERE m.id = t.id AND n.id = r.id AND m.origin = n.origin)"
+                                                           " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id IN (t.id, r.id)) ORDER BY t.identity IS NOT r.identity, t.id LIMIT 1",
       error);
   gboolean found;
 

@@ -61,7 +61,10 @@ folders_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (
-      database, "SELECT f.id, f.title, (SELECT count (*) FROM in_folder i WHERE i.folder = f.id) FROM folder f ORDER BY fold (f.title), f.id", error);
+      database,
+      "SELECT f.id, f.title, (SELECT count (*) FROM in_folder i JOIN resource r ON r.id = i.id WHERE i.folder = f.id"
+      " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0) FROM folder f ORDER BY fold (f.title), f.id",
+      error);
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func ((GDestroyNotify) hy_folder_free);
   gboolean row;
 

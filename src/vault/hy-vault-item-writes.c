@@ -99,6 +99,7 @@ hy_item_is_same_identity (HyVaultItem *item,
   return g_strcmp0 (item->identity, identity) == 0;
 }
 
+/* One that is going is found when there is no other. */
 gboolean
 hy_item_find_twin_in_thread (HyDatabase *database,
                              HyVaultItem *item,
@@ -109,7 +110,7 @@ hy_item_find_twin_in_thread (HyDatabase *database,
   sqlite3_stmt *statement =
       hy_database_prepare (database,
                            "SELECT id, digest, identity FROM resource WHERE digest_key = ?1 AND class = ?2"
-                           " ORDER BY identity IS NOT ?3, id",
+                           " ORDER BY (flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") != 0, identity IS NOT ?3, id",
                            error);
   g_autoptr (GArray) candidates = NULL;
   gboolean row;
@@ -161,7 +162,7 @@ hy_item_has_identity_in_thread (HyDatabase *database,
   *has = FALSE;
   if (identity == NULL)
     return TRUE;
-  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE identity_key = text_key (?1) AND identity = ?1 LIMIT 1", error)))
+  if (!(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE identity_key = text_key (?1) AND identity = ?1 AND (flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 LIMIT 1", error)))
     return FALSE;
   hy_bind_text (statement, 1, identity);
   if (!hy_database_step (database, statement, has, error))

@@ -21,6 +21,9 @@ gboolean hy_item_keep_history_in_thread    (HyDatabase *database, HyAccess *acce
 gboolean hy_item_update_in_thread          (HyDatabase *database, gint64 rowid, gint version, HyVaultItem *item, const guint8 *digest, GError **error);
 gboolean hy_item_forget_replaced_in_thread (HyDatabase *database, gint64 rowid, GError **error);
 gboolean hy_item_is_replaced_in_thread     (HyDatabase *database, const char *identity, gint64 rowid, gboolean *replaced, GError **error);
+gboolean hy_item_is_going_in_thread        (HyDatabase *database, gint64 rowid, gboolean *going, GError **error);
+gboolean hy_item_unmark_going_in_thread    (HyDatabase *database, gint64 rowid, gboolean *was_going, GError **error);
+gboolean hy_going_remove_in_thread         (HyVault *vault, HyAccess *access, GArray *rowids, guint *n_removed, GError **error); /* access NULL: the room itself; rowids NULL: all */
 gboolean hy_item_remove_in_thread          (HyVault *vault, gint64 rowid, GError **error);
 gboolean hy_blob_let_go_in_thread          (HyVault *vault, const char *sql, gint64 rowid, GError **error);
 gboolean hy_parts_drop_in_thread           (HyVault *vault, gint64 rowid, GError **error); /* what has come of the row's file */

@@ -524,7 +524,8 @@ dup_titles_job (HyVault *vault,
       database,
       "SELECT r.title, r.class FROM run u JOIN resource r ON r.id > u.first_id AND r.id <= coalesce (nullif (u.last_id, 0),"
       " (SELECT min (n.first_id) FROM run n WHERE n.id > u.id), 9223372036854775807) WHERE u.id = ?1 AND r.type = ?2 AND r.origin = u.origin"
-      " ORDER BY r.id LIMIT ?3",
+      " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0"
+                                                           " ORDER BY r.id LIMIT ?3",
       error);
   gboolean row;
 

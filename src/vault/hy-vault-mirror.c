@@ -339,6 +339,7 @@ is_mirrored (Mirror *mirror,
   return TRUE;
 }
 
+/* What is going here and comes for the first time from there is an entry of its own: it must not go with the other. */
 static gboolean
 add (Mirror *mirror,
      HyMirrorChange *change,
@@ -352,7 +353,8 @@ add (Mirror *mirror,
 
   if (!hy_access_check (mirror->access, klass, HY_RIGHT_ADD, error) ||
       !hy_item_find_twin_in_thread (mirror->database, item, digest, &result->rowid, error) ||
-      (result->rowid != 0 && !is_mirrored (mirror, result->rowid, &taken, error)))
+      (result->rowid != 0 && !is_mirrored (mirror, result->rowid, &taken, error)) ||
+      (result->rowid != 0 && !taken && !hy_item_is_going_in_thread (mirror->database, result->rowid, &taken, error)))
     return FALSE;
   if (result->rowid != 0 && !taken)
     {

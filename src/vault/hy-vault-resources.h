@@ -8,8 +8,12 @@ G_BEGIN_DECLS
 /* The vault knows no FHIR: class, shelf and flags are numbers that others assign (fhir/hy-resource-class.h,
  * fhir/hy-resource-row.h), the texts are for lists and search. */
 
-/* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256), pinned (2048). */
-#define HY_VAULT_KEPT_FLAGS 2306
+/* Flags of this computer alone, which an edit of the bytes keeps: unread (2), about somebody else (256), pinned (2048), going
+ * (65536). */
+#define HY_VAULT_KEPT_FLAGS 67842
+/* Removed, and may still be brought back (hy_vault_mark_going): nothing shows it.  Beyond the 16 bits of a HyVaultKey, for no
+ * list ever has it. */
+#define HY_VAULT_GOING_FLAG 65536
 /* Set where another resource replaces this one, beside what the bytes say. */
 #define HY_VAULT_REPLACED_FLAG 1024
 /* Set while the file of a document is not here. */
@@ -72,6 +76,15 @@ typedef struct {
   HyPutOutcome outcome;
 } HyPutResult;
 
+/* One of several edits. */
+typedef struct {
+  gint64 rowid;
+  gint version;         /* that was edited */
+  HyVaultItem *item;
+} HyVaultEdit;
+
+GArray *hy_vault_edits_new (void); /* of HyVaultEdit, which it owns */
+
 /* A place in a list: what a list of 100 000 keeps of each. */
 typedef struct {
   gint64 rowid;
@@ -93,8 +106,12 @@ DexFuture *hy_vault_begin_origin  (HyAccess *access, const char *label);        
 DexFuture *hy_vault_put           (HyAccess *access, gint64 origin, GPtrArray *items); /* GArray of HyPutResult; one transaction; items are HyVaultItem, stolen */
 DexFuture *hy_vault_end_origins   (HyAccess *access, gint64 first, gint64 last);     /* boolean: links across files of one batch */
 DexFuture *hy_vault_edit          (HyAccess *access, gint64 rowid, gint version, HyVaultItem *item); /* gint: new version; bytes and outbox entry in one transaction; item is stolen */
+DexFuture *hy_vault_edit_several  (HyAccess *access, GArray *edits);                 /* boolean: as hy_vault_edit, one transaction; HyVaultEdit, stolen */
 DexFuture *hy_vault_set_flags     (HyAccess *access, GArray *rowids, guint set, guint clear); /* boolean: flags of this computer only (unread) */
 DexFuture *hy_vault_remove        (HyAccess *access, GArray *rowids);                /* boolean */
+DexFuture *hy_vault_mark_going    (HyAccess *access, GArray *rowids);                /* guint: how many; removed, but for the way back */
+DexFuture *hy_vault_unmark_going  (HyAccess *access, GArray *rowids);                /* guint: how many are back, as they were */
+DexFuture *hy_vault_remove_going  (HyAccess *access, GArray *rowids);                /* guint: how many of them were still going, and are gone */
 DexFuture *hy_vault_dup_resource  (HyAccess *access, gint64 rowid);                  /* GBytes */
 DexFuture *hy_vault_dup_history   (HyAccess *access, gint64 rowid, gint version);    /* GBytes */
 DexFuture *hy_vault_dup_row       (HyAccess *access, gint64 rowid);                  /* HyVaultRow */

@@ -127,7 +127,7 @@ set_missing (GError **error)
 /**
  * hy_vault_read_row_in_thread:
  *
- * Errors: HY_ERROR_MISSING, HY_ERROR_DENIED without @right on its class
+ * Errors: HY_ERROR_MISSING, also while it is going; HY_ERROR_DENIED without @right on its class
  */
 HyVaultRow *
 hy_vault_read_row_in_thread (HyVault *vault,
@@ -149,7 +149,7 @@ hy_vault_read_row_in_thread (HyVault *vault,
   if (row)
     read = hy_vault_row_new_in_thread (statement);
   hy_database_done (statement);
-  if (read == NULL)
+  if (read == NULL || read->flags & HY_VAULT_GOING_FLAG)
     set_missing (error);
   else if (hy_access_check (access, read->klass, right, error))
     return g_steal_pointer (&read);
@@ -473,7 +473,8 @@ list_job (HyVault *vault,
         return FALSE;
       if (!row)
         break;
-      if (all && !hy_access_allows (access, (guint) sqlite3_column_int (statement, 4), HY_RIGHT_READ))
+      if ((all && !hy_access_allows (access, (guint) sqlite3_column_int (statement, 4), HY_RIGHT_READ)) ||
+          sqlite3_column_int (statement, 2) & HY_VAULT_GOING_FLAG)
         continue;
       key = hy_vault_key_read_in_thread (statement);
       g_array_append_val (listing->keys, key);
@@ -528,8 +529,8 @@ list_flagged_job (HyVault *vault,
 
   if (!hy_access_check (access, query->klass, HY_RIGHT_READ, error) ||
       !(statement = hy_database_prepare (database,
-                                         "SELECT id, day, flags, shelf FROM resource WHERE class = ?1 AND flags & ?2 != 0"
-                                         " ORDER BY day DESC, id DESC LIMIT ?3",
+                                         "SELECT id, day, flags, shelf FROM resource WHERE class = ?1 AND (flags & ?2) != 0"
+                                         " AND (flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 ORDER BY day DESC, id DESC LIMIT ?3",
                                          error)))
     return FALSE;
   sqlite3_bind_int (statement, 1, (int) query->klass);
@@ -584,7 +585,7 @@ has_any_job (HyVault *vault,
   gboolean row;
 
   if (!hy_access_check (access, query->klass, HY_RIGHT_READ, error) ||
-      !(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE class = ?1 LIMIT 1", error)))
+      !(statement = hy_database_prepare (database, "SELECT 1 FROM resource WHERE class = ?1 AND (flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 LIMIT 1", error)))
     return FALSE;
   sqlite3_bind_int (statement, 1, (int) query->klass);
   if (!hy_database_step (database, statement, &row, error))
@@ -693,7 +694,9 @@ links_to_job (HyVault *vault,
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
   sqlite3_stmt *statement = hy_database_prepare (
-      database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 AND l.target != 0 ORDER BY l.source", error);
+      database, "SELECT l.source, r.class FROM link l JOIN resource r ON r.id = l.source WHERE l.target = ?1 AND l.target != 0"
+                " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") = 0 ORDER BY l.source",
+      error);
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (HyVaultRow) target = hy_vault_read_row_in_thread (vault, access, ((Place *) data)->rowid, HY_RIGHT_READ, error);
   gboolean row;
@@ -733,7 +736,9 @@ outbox_count_job (HyVault *vault,
                   GError **error)
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM outbox", error);
+  sqlite3_stmt *statement = hy_database_prepare (database, "SELECT count (*) FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM resource r WHERE r.id = o.id"
+                                                           " AND (r.flags & " G_STRINGIFY (HY_VAULT_GOING_FLAG) ") != 0)",
+                                                 error);
   gboolean row;
 
   if (statement == NULL || !hy_access_check_all (access, HY_RIGHT_READ, error) || !hy_database_step (database, statement, &row, error))

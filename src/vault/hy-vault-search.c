@@ -6,6 +6,7 @@
 
 #include "vault/hy-vault-search.h"
 
+#include "base/hy-error.h"
 #include "vault/hy-vault-rows.h"
 
 #include <string.h>
@@ -262,6 +263,9 @@ search_job (HyVault *vault,
       HyVaultRow *row = hy_vault_read_row_in_thread (vault, access, g_array_index (candidates, Candidate, i).rowid, HY_RIGHT_READ, &row_error);
       HyVaultHit *hit;
 
+      /* It is on its way out. */
+      if (g_error_matches (row_error, HY_ERROR, HY_ERROR_MISSING))
+        continue;
       if (row == NULL)
         {
           g_propagate_error (error, g_steal_pointer (&row_error));
@@ -417,6 +421,8 @@ search_keys_job (HyVault *vault,
             return FALSE;
           if (!row)
             break;
+          if (sqlite3_column_int (statement, 2) & HY_VAULT_GOING_FLAG)
+            continue;
           key = hy_vault_key_read_in_thread (statement);
           if (!many || has_rowid (bits, key.rowid))
             g_array_append_val (keys, key);

@@ -85,7 +85,7 @@ put_job (HyVault *vault,
     {
       HyVaultItem *item = g_ptr_array_index (put->items, i);
       HyPutResult outcome = { 0, HY_PUT_DUPLICATE };
-      gboolean same_identity;
+      gboolean same_identity, back;
 
       if (!hy_access_check (access, item->row.klass, HY_RIGHT_ADD, error) ||
           !hy_item_find_twin_in_thread (database, item, put->digests[i], &outcome.rowid, error))
@@ -98,8 +98,12 @@ put_job (HyVault *vault,
           outcome.outcome = same_identity ? HY_PUT_SAME_IDENTITY : HY_PUT_ADDED;
         }
       /* What else arrives with it refers to it by the names that it has there. */
-      else if (!hy_item_write_names_in_thread (database, outcome.rowid, put->origin, item, error))
+      else if (!hy_item_write_names_in_thread (database, outcome.rowid, put->origin, item, error) ||
+               !hy_item_unmark_going_in_thread (database, outcome.rowid, &back, error))
         return FALSE;
+      /* Removed a moment ago, and now brought in again: it is there, with all that it was. */
+      else if (back)
+        outcome.outcome = HY_PUT_ADDED;
       g_array_append_val (outcomes, outcome);
     }
   g_value_take_boxed (result, g_steal_pointer (&outcomes));
@@ -192,30 +196,55 @@ hy_vault_end_origins (HyAccess *access,
 
 typedef struct
 {
-  gint64 rowid;
-  gint version;
-  HyVaultItem *item;
-  guint8 digest[32];
-} Edit;
+  GArray *edits; /* HyVaultEdit */
+  guint8 (*digests)[32];
+} Edits;
 
 static void
-edit_free (gpointer data)
+edits_free (gpointer data)
 {
-  Edit *edit = data;
+  Edits *edits = data;
 
-  hy_vault_item_free (edit->item);
-  g_free (edit);
+  g_array_unref (edits->edits);
+  g_free (edits->digests);
+  g_free (edits);
+}
+
+static void
+edit_clear (gpointer data)
+{
+  hy_vault_item_free (((HyVaultEdit *) data)->item);
+}
+
+GArray *
+hy_vault_edits_new (void)
+{
+  GArray *edits = g_array_new (FALSE, FALSE, sizeof (HyVaultEdit));
+
+  g_array_set_clear_func (edits, edit_clear);
+  return edits;
+}
+
+static Edits *
+edits_new (GArray *array)
+{
+  Edits *edits = g_new0 (Edits, 1);
+
+  edits->edits = array;
+  edits->digests = g_malloc_n (MAX (array->len, 1), 32);
+  for (guint i = 0; i < array->len; i++)
+    hy_item_digest (g_array_index (array, HyVaultEdit, i).item, edits->digests[i]);
+  return edits;
 }
 
 static gboolean
-edit_job (HyVault *vault,
-          HyAccess *access,
-          gpointer data,
-          GValue *result,
-          GError **error)
+edit_in_thread (HyVault *vault,
+                HyAccess *access,
+                const HyVaultEdit *edit,
+                const guint8 *digest,
+                GError **error)
 {
   HyDatabase *database = hy_vault_get_database_in_thread (vault);
-  Edit *edit = data;
   g_autoptr (HyVaultRow) row = hy_vault_read_row_in_thread (vault, access, edit->rowid, HY_RIGHT_EDIT, error);
   sqlite3_stmt *outbox;
 
@@ -232,10 +261,27 @@ edit_job (HyVault *vault,
   sqlite3_bind_int64 (outbox, 1, edit->rowid);
   sqlite3_bind_int (outbox, 2, edit->version);
   sqlite3_bind_int64 (outbox, 3, now_ms ());
-  if (!hy_run_once_in_thread (database, outbox, error) || !hy_item_keep_history_in_thread (database, access, edit->rowid, edit->version, error) ||
-      !hy_item_update_in_thread (database, edit->rowid, edit->version, edit->item, edit->digest, error))
-    return FALSE;
-  g_value_set_int (result, edit->version + 1);
+  return hy_run_once_in_thread (database, outbox, error) &&
+         hy_item_keep_history_in_thread (database, access, edit->rowid, edit->version, error) &&
+         hy_item_update_in_thread (database, edit->rowid, edit->version, edit->item, digest, error);
+}
+
+static gboolean
+edit_job (HyVault *vault,
+          HyAccess *access,
+          gpointer data,
+          GValue *result,
+          GError **error)
+{
+  Edits *edits = data;
+
+  for (guint i = 0; i < edits->edits->len; i++)
+    if (!edit_in_thread (vault, access, &g_array_index (edits->edits, HyVaultEdit, i), edits->digests[i], error))
+      return FALSE;
+  if (G_VALUE_HOLDS_INT (result))
+    g_value_set_int (result, g_array_index (edits->edits, HyVaultEdit, 0).version + 1);
+  else
+    g_value_set_boolean (result, TRUE);
   return TRUE;
 }
 
@@ -254,13 +300,26 @@ hy_vault_edit (HyAccess *access,
                gint version,
                HyVaultItem *item)
 {
-  Edit *edit = g_new0 (Edit, 1);
+  GArray *edits = hy_vault_edits_new ();
+  HyVaultEdit edit = { rowid, version, item };
 
-  edit->rowid = rowid;
-  edit->version = version;
-  edit->item = item;
-  hy_item_digest (item, edit->digest);
-  return hy_access_submit (access, HY_JOB_WRITE, edit_job, edit, edit_free, G_TYPE_INT);
+  g_array_append_val (edits, edit);
+  return hy_access_submit (access, HY_JOB_WRITE, edit_job, edits_new (edits), edits_free, G_TYPE_INT);
+}
+
+/**
+ * hy_vault_edit_several:
+ * @edits: (element-type HyVaultEdit) (transfer full): from hy_vault_edits_new()
+ *
+ * All or none: one act of a person.
+ *
+ * Errors: those of hy_vault_edit()
+ */
+DexFuture *
+hy_vault_edit_several (HyAccess *access,
+                       GArray *edits)
+{
+  return hy_access_submit (access, HY_JOB_WRITE, edit_job, edits_new (edits), edits_free, G_TYPE_BOOLEAN);
 }
 
 /* -- flags -- */

@@ -10,6 +10,7 @@
 #include "vault/hy-durable-file.h"
 #include "vault/hy-schema.h"
 #include "vault/hy-vault-internal.h"
+#include "vault/hy-vault-item-writes.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -841,6 +842,38 @@ open_header (HyHolder *holder,
   return NULL;
 }
 
+/* What was removed and not brought back, when the time to do so is over or was cut short. */
+static gboolean
+remove_left_job (HyVault *self,
+                 HyAccess *access,
+                 gpointer data,
+                 GValue *result,
+                 GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) going = get_state (self, "going", &failure);
+  guint n_removed;
+  gboolean done;
+
+  g_value_set_boolean (result, TRUE);
+  if (going == NULL || self->read_only)
+    return TRUE;
+  done = begin (self, &failure) && hy_going_remove_in_thread (self, NULL, NULL, &n_removed, &failure) && commit (self, &failure);
+  if (!done)
+    {
+      rollback (self);
+      g_warning ("removed entries stay until the space is next opened: %s", failure->message);
+    }
+  unlink_gone (self, done);
+  return TRUE;
+}
+
+static void
+remove_left (HyVault *self)
+{
+  dex_unref (submit (self, NULL, HY_JOB_READ, remove_left_job, NULL, NULL, G_TYPE_BOOLEAN, FALSE));
+}
+
 /**
  * hy_vault_open:
  * @uuid: 32 hexadecimal digits
@@ -896,6 +929,7 @@ hy_vault_open (HyHolder *holder,
         g_warning ("a header copy could not be repaired: %s", repair_error->message);
     }
   start_thread (self);
+  remove_left (self);
   return g_steal_pointer (&self);
 }
 
@@ -946,6 +980,8 @@ hy_vault_close (HyVault *self)
 {
   DexFuture *ended;
 
+  if (self->closing == NULL)
+    remove_left (self);
   if (self->closing == NULL)
     self->closing = submit (self, NULL, HY_JOB_READ, close_job, NULL, NULL, G_TYPE_BOOLEAN, /* last= */ TRUE);
   ended = dex_future_finally (dex_ref (self->closing), join_thread, hy_vault_ref (self), release_vault);

@@ -330,6 +330,13 @@ shelves (void)
     { "\"category\":[{\"coding\":[{\"code\":\"DOC_ADM\"}]}]", "DOC_ADM" },
     { "\"category\":[{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"11369-6\"}]}]", "CAR_VAC" },
     { "\"category\":{},\"type\":[]", "AUTR_DOC" },
+    /* What the person chose comes before what it is; a code that is no shelf chooses nothing. */
+    { "\"type\":{\"coding\":[{\"code\":\"11502-2\"}]},\"category\":[{\"coding\":[{\"code\":\"11\"},{\"system\":\"" HY_SHELF_SYSTEM
+      "\",\"code\":\"CERT_MED\"}]}]",
+      "CERT_MED" },
+    { "\"type\":{\"coding\":[{\"code\":\"11502-2\"}]},\"category\":[{\"coding\":[{\"system\":\"" HY_SHELF_SYSTEM
+      "\",\"code\":\"ATTIC\"}]}]",
+      "BIOLOGIE" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

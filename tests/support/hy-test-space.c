@@ -5,6 +5,7 @@
 
 #include "base/hy-async.h"
 #include "base/hy-secret.h"
+#include "space/hy-space-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -113,4 +114,12 @@ hy_test_space_free (HyTestSpace *self)
   remove_tree (self->dir);
   g_free (self->dir);
   g_free (self);
+}
+
+HyAccess *
+hy_test_space_new_reader (HyTestSpace *self)
+{
+  static const guint8 actor[16] = { 7 };
+
+  return hy_vault_new_access (hy_space_get_vault (self->space), actor, (HyAccessMask) { .read = G_MAXUINT64 }, 0);
 }

@@ -15,6 +15,7 @@ typedef struct {
 
 HyTestSpace *hy_test_space_new        (void);
 void         hy_test_space_free       (HyTestSpace *self);
+HyAccess    *hy_test_space_new_reader (HyTestSpace *self); /* may read everything and change nothing */
 gpointer     hy_test_await_boxed      (DexFuture *future);
 void         hy_test_await            (DexFuture *future);
 void         hy_test_iterate_until    (gboolean (*done) (gpointer data), gpointer data);

@@ -24,7 +24,9 @@ struct _HyDocumentCell
   GtkListItem *item;                /* while bound; not owned */
   HyDocumentRow *row;               /* while bound */
   gulong on_loaded_id;
+  gulong on_selected_id;
 
+  GtkWidget *check;
   GtkWidget *icon;
   GtkWidget *texts;
   GtkWidget *title;
@@ -55,10 +57,11 @@ lay_out (HyDocumentCell *self)
 {
   gboolean compact = self->style->compact;
 
-  place (self, self->icon, 0, 0, compact ? 2 : 1);
-  place (self, self->texts, 1, 0, 1);
-  place (self, self->badges, compact ? 1 : 2, compact ? 1 : 0, 1);
-  place (self, self->date, 3, 0, 1);
+  place (self, self->check, 0, 0, compact ? 2 : 1);
+  place (self, self->icon, 1, 0, compact ? 2 : 1);
+  place (self, self->texts, 2, 0, 1);
+  place (self, self->badges, compact ? 2 : 3, compact ? 1 : 0, 1);
+  place (self, self->date, 4, 0, 1);
   gtk_widget_set_halign (self->badges, compact ? GTK_ALIGN_START : GTK_ALIGN_END);
   gtk_widget_set_margin_top (self->badges, compact ? 3 : 0);
   gtk_widget_set_visible (self->date, !compact);
@@ -187,6 +190,13 @@ show_opened (HyDocumentCell *self)
 }
 
 static void
+show_chosen (HyDocumentCell *self)
+{
+  gtk_widget_set_visible (self->check, self->style->choosing);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->check), self->item != NULL && gtk_list_item_get_selected (self->item));
+}
+
+static void
 hy_document_cell_dispose (GObject *object)
 {
   HyDocumentCell *self = HY_DOCUMENT_CELL (object);
@@ -236,6 +246,16 @@ hy_document_cell_init (HyDocumentCell *self)
 
   gtk_grid_layout_set_column_spacing (grid, 12);
 
+  /* The list item around it is what can be chosen, and says whether it is. */
+  self->check = g_object_new (GTK_TYPE_CHECK_BUTTON,
+                              "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                              "valign", GTK_ALIGN_CENTER,
+                              "focusable", FALSE,
+                              "can-focus", FALSE,
+                              "can-target", FALSE,
+                              "visible", FALSE,
+                              NULL);
+
   self->icon = g_object_new (GTK_TYPE_IMAGE,
                              "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
                              "valign", GTK_ALIGN_CENTER,
@@ -267,6 +287,7 @@ hy_document_cell_init (HyDocumentCell *self)
   gtk_label_set_xalign (GTK_LABEL (self->date), 1.0);
   gtk_widget_add_css_class (self->date, "numeric");
 
+  gtk_widget_set_parent (self->check, GTK_WIDGET (self));
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
   gtk_widget_set_parent (self->texts, GTK_WIDGET (self));
   gtk_widget_set_parent (self->badges, GTK_WIDGET (self));
@@ -292,6 +313,7 @@ hy_document_cell_bind (HyDocumentCell *self,
   hy_document_cell_unbind (self);
   self->item = item;
   self->row = g_object_ref (gtk_list_item_get_item (item));
+  self->on_selected_id = g_signal_connect_swapped (item, "notify::selected", G_CALLBACK (show_chosen), self);
   self->on_loaded_id = g_signal_connect_swapped (self->row, "notify::loaded", G_CALLBACK (show_row), self);
   hy_document_cell_restyle (self);
 }
@@ -304,6 +326,7 @@ hy_document_cell_unbind (HyDocumentCell *self)
   if (self->row == NULL)
     return;
   g_clear_signal_handler (&self->on_loaded_id, self->row);
+  g_clear_signal_handler (&self->on_selected_id, self->item);
   g_clear_object (&self->row);
   self->item = NULL;
 }
@@ -324,6 +347,7 @@ hy_document_cell_restyle (HyDocumentCell *self)
     return;
   show_row (self);
   show_opened (self);
+  show_chosen (self);
 }
 
 const HyVaultRow *
@@ -340,4 +364,23 @@ hy_document_cell_get_rowid (HyDocumentCell *self)
   g_return_val_if_fail (HY_IS_DOCUMENT_CELL (self), 0);
 
   return self->row != NULL ? hy_document_row_get_rowid (self->row) : 0;
+}
+
+guint
+hy_document_cell_get_position (HyDocumentCell *self)
+{
+  g_return_val_if_fail (HY_IS_DOCUMENT_CELL (self), GTK_INVALID_LIST_POSITION);
+
+  return self->item != NULL ? gtk_list_item_get_position (self->item) : GTK_INVALID_LIST_POSITION;
+}
+
+guint
+hy_document_cell_get_flags (HyDocumentCell *self)
+{
+  const HyVaultRow *row;
+
+  g_return_val_if_fail (HY_IS_DOCUMENT_CELL (self), 0);
+
+  row = self->row != NULL ? hy_document_row_get_row (self->row) : NULL;
+  return row != NULL ? row->flags : 0;
 }

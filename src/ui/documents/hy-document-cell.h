@@ -16,6 +16,7 @@ typedef struct {
   gboolean compact;     /* narrow: text on three lines, badges below */
   gboolean with_year;   /* dates in full: no header says the year */
   gint64 opened;        /* rowid shown in the details; 0 = none */
+  gboolean choosing;    /* with a check box */
 } HyDocumentCellStyle;
 
 GtkWidget *hy_document_cell_new       (const HyDocumentCellStyle *style);
@@ -24,5 +25,7 @@ void       hy_document_cell_unbind    (HyDocumentCell *self);
 void       hy_document_cell_restyle   (HyDocumentCell *self);
 gint64     hy_document_cell_get_rowid (HyDocumentCell *self); /* 0 when not bound */
 const HyVaultRow *hy_document_cell_get_row (HyDocumentCell *self); /* NULL until it is there */
+guint      hy_document_cell_get_position (HyDocumentCell *self); /* GTK_INVALID_LIST_POSITION when not bound */
+guint      hy_document_cell_get_flags (HyDocumentCell *self); /* HyRowFlags; 0 until its row is read */
 
 G_END_DECLS

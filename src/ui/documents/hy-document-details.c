@@ -11,6 +11,7 @@
 #include "fhir/hy-document-types.h"
 #include "fhir/hy-resource-row.h"
 #include "records/hy-document-edit.h"
+#include "records/hy-document-settings.h"
 #include "records/hy-record-document.h"
 #include "records/hy-record-folder.h"
 #include "records/hy-record-lookup.h"
@@ -30,6 +31,8 @@ struct _HyDocumentDetails
   gboolean reading;
   gboolean read_again;
   gboolean in_viewer;
+  gboolean hidden;   /* from professionals, as the row says */
+  gboolean hiding;   /* the switch was turned, and the vault has not answered */
   guint n_pages;     /* 0: unknown, or it has none */
   char *kind;        /* of the file, with its size: nullable */
   gboolean absent;   /* the file was not here when the row was read */
@@ -47,6 +50,7 @@ struct _HyDocumentDetails
   GtkWidget *shelf_row;
   GtkWidget *folder_row;
   GtkWidget *visibility_row;
+  AdwSwitchRow *hidden_row;
   AdwActionRow *file_row;
   GtkStack *file_state;
   GtkActionable *open_button;
@@ -167,6 +171,25 @@ dup_folder_title (HyAccess *access,
   return NULL;
 }
 
+static void
+show_hidden (HyDocumentDetails *self,
+             guint flags)
+{
+  gboolean may_hide = hy_document_may_hide (hy_space_get_access (self->space));
+  /* What the switch says needs no second row. */
+  guint others = flags & (HY_ROW_HIDDEN_LEGAL | HY_ROW_HIDDEN_PATIENT | HY_ROW_RESTRICTED);
+
+  self->hidden = (flags & HY_ROW_HIDDEN_PRO) != 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->hidden_row), may_hide);
+  set_property_row (self->visibility_row, !may_hide     ? visibility_of (flags)
+                                          : others != 0 ? visibility_of (others)
+                                                        : NULL);
+  if (self->hiding)
+    return;
+  adw_switch_row_set_active (self->hidden_row, self->hidden);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->hidden_row), self->hidden ? _ ("Its author still sees it") : "");
+}
+
 static DexFuture *check_fiber (gpointer user_data);
 
 static void
@@ -183,7 +206,7 @@ show_row (HyDocumentDetails *self,
   set_property_row (self->date_row, date);
   set_property_row (self->author_row, row->author);
   set_property_row (self->shelf_row, row->shelf >= 0 ? hy_document_shelf_get_label ((guint) row->shelf) : NULL);
-  set_property_row (self->visibility_row, visibility_of (row->flags));
+  show_hidden (self, row->flags);
 
   if (!has_file)
     {
@@ -336,6 +359,49 @@ check_fiber (gpointer user_data)
   return dex_future_new_true ();
 }
 
+static DexFuture *
+hide_fiber (gpointer user_data)
+{
+  Job *job = user_data;
+  HyDocumentDetails *self = job->self;
+  HyAccess *access = hy_space_get_access (self->space);
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) settings = NULL, before = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean wanted = adw_switch_row_get_active (self->hidden_row);
+
+  g_array_append_val (rowids, job->rowid);
+  settings = hy_document_settings_new (rowids, wanted);
+  before = dex_await_boxed (hy_document_set_hidden (access, settings), &error);
+  if (job->shown != self->shown || !hy_access_is_open (access))
+    return dex_future_new_true ();
+  self->hiding = FALSE;
+  if (before == NULL)
+    {
+      adw_switch_row_set_active (self->hidden_row, self->hidden);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->hidden_row), error->message);
+      return dex_future_new_true ();
+    }
+  self->hidden = wanted;
+  read_row (self);
+  /* Turned once more while the vault wrote. */
+  if (adw_switch_row_get_active (self->hidden_row) != wanted)
+    {
+      self->hiding = TRUE;
+      hy_spawn ("hide a document", hide_fiber, job_new (self), job_free, NULL);
+    }
+  return dex_future_new_true ();
+}
+
+static void
+on_hidden_switched (HyDocumentDetails *self)
+{
+  if (self->hiding || self->rowid == 0 || adw_switch_row_get_active (self->hidden_row) == self->hidden)
+    return;
+  self->hiding = TRUE;
+  hy_spawn ("hide a document", hide_fiber, job_new (self), job_free, NULL);
+}
+
 static void
 on_access_changed (HyDocumentDetails *self)
 {
@@ -393,6 +459,7 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, shelf_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, visibility_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, hidden_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_row);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, file_state);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, open_button);
@@ -402,6 +469,7 @@ hy_document_details_class_init (HyDocumentDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, folder_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentDetails, remove_button);
   gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_hidden_switched);
 }
 
 static void
@@ -444,7 +512,7 @@ hy_document_details_show (HyDocumentDetails *self,
     return;
   self->rowid = rowid;
   self->shown++;
-  self->reading = self->absent = FALSE;
+  self->reading = self->absent = self->hiding = FALSE;
   g_clear_pointer (&self->absence, g_free);
   if (rowid == 0)
     return;

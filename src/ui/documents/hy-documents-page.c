@@ -8,7 +8,9 @@
 #include "base/hy-async.h"
 #include "base/hy-date.h"
 #include "base/hy-error.h"
+#include "fhir/hy-resource-row.h"
 #include "records/hy-document-list.h"
+#include "records/hy-document-settings.h"
 #include "records/hy-record-change.h"
 #include "space/hy-space-sync.h"
 #include "ui/documents/hy-document-acts.h"
@@ -17,6 +19,9 @@
 #include "ui/documents/hy-document-filters.h"
 #include "ui/documents/hy-document-marks.h"
 #include "ui/documents/hy-document-sections.h"
+#include "ui/documents/hy-documents-selection.h"
+#include "ui/documents/hy-selection-bar.h"
+#include "ui/documents/hy-several-acts.h"
 #include "ui/documents/hy-shelf-filter.h"
 #include "ui/import/hy-import-dialog.h"
 #include "ui/window/hy-space-badge.h"
@@ -33,6 +38,7 @@ struct _HyDocumentsPage
   HySpace *space;
   HyScope *scope;
   HyDocumentList *list;
+  HyDocumentsSelection *selection;
   gboolean narrow;
   gboolean loaded;
   gboolean in_sheet; /* details come from below rather than beside */
@@ -45,6 +51,7 @@ struct _HyDocumentsPage
   guint top_tick;             /* waits for that; 0 = nothing does */
   gint64 followed;            /* row that had the focus before it went elsewhere in the list; 0 = none */
   gint64 pinned;              /* row that will go elsewhere by what its menu was asked; 0 = none */
+  gboolean touched;           /* the click that goes on chooses */
   gint64 clicked;             /* row of the last click, when nothing else was pressed since; 0 = none */
   AdwDialog *import_dialog;   /* while it runs or is open */
   gboolean import_shown;
@@ -52,6 +59,9 @@ struct _HyDocumentsPage
   AdwToastOverlay *toasts;
   AdwHeaderBar *header;
   AdwWindowTitle *window_title;
+  AdwWindowTitle *selection_title;
+  HySelectionBar *selection_bar;
+  GtkWidget *select_button;
   AdwBanner *import_banner;
   AdwBottomSheet *details_sheet;
   AdwOverlaySplitView *details_split;
@@ -82,6 +92,7 @@ enum
   PROP_NARROW,
   PROP_SHELF,
   PROP_SORT,
+  PROP_SELECTING,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -284,6 +295,15 @@ open_document (HyDocumentsPage *self,
   g_signal_emit (self, signals[OPEN_DOCUMENT], 0, rowid, hy_document_list_get_query (self->list));
 }
 
+static void
+choose_row (HyDocumentsPage *self,
+            guint position,
+            gboolean extend)
+{
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.select-item", "(ubb)", position, !extend, extend);
+}
+
 /* By Enter.  A click shows the details, two open the document: see on_cell_clicked and on_pressed. */
 static void
 on_row_activated (HyDocumentsPage *self,
@@ -291,7 +311,9 @@ on_row_activated (HyDocumentsPage *self,
 {
   g_autoptr (HyDocumentRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
-  if (row != NULL)
+  if (hy_documents_selection_get_active (self->selection))
+    choose_row (self, position, /* extend= */ FALSE);
+  else if (row != NULL)
     open_document (self, hy_document_row_get_rowid (row));
 }
 
@@ -336,9 +358,12 @@ show_state (HyDocumentsPage *self)
   if (hy_document_list_get_total (self->list) == 0)
     {
       gtk_stack_set_visible_child_name (self->states, "empty");
+      hy_documents_selection_set_active (self->selection, FALSE);
+      gtk_widget_set_visible (self->select_button, FALSE);
       return;
     }
   gtk_stack_set_visible_child_name (self->states, "documents");
+  gtk_widget_set_visible (self->select_button, TRUE);
   if (!none || (query == NULL && shelf < 0 && !filtered))
     {
       gtk_stack_set_visible_child_name (self->results, "list");
@@ -544,14 +569,20 @@ popup_row_menu (HyDocumentsPage *self,
 {
   gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
   const HyVaultRow *row = hy_document_cell_get_row (HY_DOCUMENT_CELL (cell));
+  guint flags = hy_document_cell_get_flags (HY_DOCUMENT_CELL (cell));
+  gboolean hidden = (flags & HY_ROW_HIDDEN_PRO) != 0;
+  gboolean may_edit = hy_document_may_hide (get_access (self));
   const struct
   {
     const char *label, *action;
+    gboolean possible;
   } entries[] = {
-    { _ ("_Open"), "page.open" },
-    { _ ("_Details"), "page.show-details" },
-    { _ ("_Save a copy…"), "page.save-copy" },
-    { _ ("_Remove…"), "page.remove" },
+    { _ ("_Open"), "page.open", TRUE },
+    { _ ("_Details"), "page.show-details", TRUE },
+    { hidden ? _ ("S_how to professionals") : _ ("_Hide from professionals"), hidden ? "page.show-to-professionals" : "page.hide", may_edit },
+    { _ ("_Move to a shelf…"), "page.move", hy_document_may_move (get_access (self), flags) },
+    { _ ("_Save a copy…"), "page.save-copy", TRUE },
+    { _ ("_Remove…"), "page.remove", may_edit },
   };
   g_autoptr (GMenu) menu = g_menu_new ();
   graphene_point_t at;
@@ -562,6 +593,8 @@ popup_row_menu (HyDocumentsPage *self,
     {
       g_autoptr (GMenuItem) item = g_menu_item_new (entries[i].label, NULL);
 
+      if (!entries[i].possible)
+        continue;
       g_menu_item_set_action_and_target (item, entries[i].action, "x", rowid);
       g_menu_append_item (menu, item);
     }
@@ -584,6 +617,26 @@ on_cell_pressed (GtkGestureClick *gesture,
   popup_row_menu (self, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
 }
 
+/* While documents are being chosen, and with the keys that choose: what follows is not a click that opens. */
+static void
+on_cell_touched (GtkGestureClick *gesture,
+                 int n_press,
+                 double x,
+                 double y,
+                 HyDocumentsPage *self)
+{
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GdkModifierType held = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  gboolean extend = (held & GDK_SHIFT_MASK) != 0;
+
+  if (!hy_documents_selection_get_active (self->selection) && !extend && !(held & GDK_CONTROL_MASK))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (gtk_widget_get_parent (cell));
+  choose_row (self, hy_document_cell_get_position (HY_DOCUMENT_CELL (cell)), extend);
+  self->touched = TRUE;
+}
+
 /* Where the details would cover the list there is nothing to see them beside: the document itself opens. */
 static void
 on_cell_clicked (GtkGestureClick *gesture,
@@ -595,8 +648,11 @@ on_cell_clicked (GtkGestureClick *gesture,
   GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
   gint64 rowid = hy_document_cell_get_rowid (HY_DOCUMENT_CELL (cell));
 
-  if (rowid == 0 || n_press != 1 || !gtk_widget_contains (cell, x, y))
-    return;
+  if (self->touched || rowid == 0 || n_press != 1 || !gtk_widget_contains (cell, x, y))
+    {
+      self->touched = FALSE;
+      return;
+    }
   self->clicked = rowid;
   if (self->in_sheet)
     open_document (self, rowid);
@@ -627,8 +683,12 @@ on_cell_long_pressed (GtkGestureLongPress *gesture,
                       double y,
                       HyDocumentsPage *self)
 {
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  /* The press chose it already where choosing had begun. */
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  popup_row_menu (self, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+  if (!hy_documents_selection_get_active (self->selection))
+    choose_row (self, hy_document_cell_get_position (HY_DOCUMENT_CELL (cell)), /* extend= */ FALSE);
 }
 
 static HyDocumentCell *
@@ -681,9 +741,19 @@ on_delete_key (GtkWidget *widget,
   HyDocumentsPage *self = user_data;
   HyDocumentCell *cell = get_focused_cell (self);
 
+  if (hy_documents_selection_get_count (self->selection) > 0)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "page.remove-chosen", NULL);
   if (cell == NULL)
     return FALSE;
   return gtk_widget_activate_action (GTK_WIDGET (self), "page.remove", "x", hy_document_cell_get_rowid (cell));
+}
+
+static gboolean
+on_undo_key (GtkWidget *widget,
+             GVariant *args,
+             gpointer user_data)
+{
+  return hy_several_undo_last (HY_DOCUMENTS_PAGE (user_data)->toasts);
 }
 
 static gboolean
@@ -693,6 +763,11 @@ on_escape_key (GtkWidget *widget,
 {
   HyDocumentsPage *self = user_data;
 
+  if (hy_documents_selection_get_active (self->selection))
+    {
+      hy_documents_selection_set_active (self->selection, FALSE);
+      return TRUE;
+    }
   if (self->cell_style.opened == 0)
     return FALSE;
   close_details (self);
@@ -718,6 +793,7 @@ on_cell_setup (HyDocumentsPage *self,
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect (click, "pressed", G_CALLBACK (on_cell_pressed), self);
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (choose, "pressed", G_CALLBACK (on_cell_touched), self);
   g_signal_connect (choose, "released", G_CALLBACK (on_cell_clicked), self);
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (choose));
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
@@ -814,24 +890,234 @@ activate_save_copy (GtkWidget *widget,
   hy_spawn ("save a copy", save_copy_fiber, job_new (self, g_variant_get_int64 (rowid)), job_free, self->scope);
 }
 
-static DexFuture *
-remove_fiber (gpointer user_data)
-{
-  Job *job = user_data;
+/* -- acts on several -- */
 
-  /* Details of what is gone close by themselves. */
-  tell (job->self, hy_document_remove (GTK_WIDGET (job->self), job->self->space, job->rowid));
+typedef enum
+{
+  ACT_HIDE,
+  ACT_SHOW,
+  ACT_MOVE,
+  ACT_SAVE,
+  ACT_REMOVE,
+} SeveralAct;
+
+typedef struct
+{
+  HyDocumentsPage *self;
+  GArray *rowids;
+  SeveralAct act;
+} SeveralJob;
+
+static void
+several_job_free (gpointer data)
+{
+  SeveralJob *job = data;
+
+  g_object_unref (job->self);
+  g_array_unref (job->rowids);
+  g_free (job);
+}
+
+static DexFuture *
+start_act (SeveralJob *job)
+{
+  HyDocumentsPage *self = job->self;
+  GtkWidget *over = GTK_WIDGET (self);
+
+  switch (job->act)
+    {
+    case ACT_HIDE:
+    case ACT_SHOW:
+      return hy_several_hide (over, self->toasts, self->space, job->rowids, job->act == ACT_HIDE);
+    case ACT_MOVE:
+      return hy_several_move (over, self->toasts, self->space, job->rowids);
+    case ACT_SAVE:
+      return hy_several_save (over, self->toasts, self->space, job->rowids);
+    case ACT_REMOVE:
+    default:
+      return hy_several_remove (over, self->toasts, self->space, job->rowids);
+    }
+}
+
+static DexFuture *
+several_fiber (gpointer user_data)
+{
+  SeveralJob *job = user_data;
+
+  /* What was done is said by a toast; what was chosen for it no longer is. */
+  if (dex_await_boolean (start_act (job), NULL) && !is_over (job->self))
+    hy_documents_selection_set_active (job->self->selection, FALSE);
   return dex_future_new_true ();
 }
 
+/* @rowids: (transfer full) */
+static void
+act_on (HyDocumentsPage *self,
+        GArray *rowids,
+        SeveralAct act)
+{
+  SeveralJob *job;
+
+  if (rowids->len == 0)
+    {
+      g_array_unref (rowids);
+      return;
+    }
+  job = g_new0 (SeveralJob, 1);
+  job->self = g_object_ref (self);
+  job->rowids = rowids;
+  job->act = act;
+  hy_spawn ("act on documents", several_fiber, job, several_job_free, self->scope);
+}
+
+static void
+act_on_one (GtkWidget *widget,
+            GVariant *parameter,
+            SeveralAct act)
+{
+  GArray *rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 rowid = g_variant_get_int64 (parameter);
+
+  g_array_append_val (rowids, rowid);
+  act_on (HY_DOCUMENTS_PAGE (widget), rowids, act);
+}
+
+static void
+act_on_chosen (GtkWidget *widget,
+               SeveralAct act)
+{
+  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+
+  act_on (self, hy_documents_selection_dup_rowids (self->selection), act);
+}
+
+/* Details of what is gone close by themselves. */
 static void
 activate_remove (GtkWidget *widget,
                  const char *action,
                  GVariant *rowid)
 {
-  HyDocumentsPage *self = HY_DOCUMENTS_PAGE (widget);
+  act_on_one (widget, rowid, ACT_REMOVE);
+}
 
-  hy_spawn ("remove a document", remove_fiber, job_new (self, g_variant_get_int64 (rowid)), job_free, self->scope);
+static void
+activate_hide (GtkWidget *widget,
+               const char *action,
+               GVariant *rowid)
+{
+  act_on_one (widget, rowid, ACT_HIDE);
+}
+
+static void
+activate_show (GtkWidget *widget,
+               const char *action,
+               GVariant *rowid)
+{
+  act_on_one (widget, rowid, ACT_SHOW);
+}
+
+static void
+activate_move (GtkWidget *widget,
+               const char *action,
+               GVariant *rowid)
+{
+  act_on_one (widget, rowid, ACT_MOVE);
+}
+
+static void
+activate_hide_chosen (GtkWidget *widget,
+                      const char *action,
+                      GVariant *hides)
+{
+  act_on_chosen (widget, g_variant_get_boolean (hides) ? ACT_HIDE : ACT_SHOW);
+}
+
+static void
+activate_move_chosen (GtkWidget *widget,
+                      const char *action,
+                      GVariant *unused)
+{
+  act_on_chosen (widget, ACT_MOVE);
+}
+
+static void
+activate_save_chosen (GtkWidget *widget,
+                      const char *action,
+                      GVariant *unused)
+{
+  act_on_chosen (widget, ACT_SAVE);
+}
+
+static void
+activate_remove_chosen (GtkWidget *widget,
+                        const char *action,
+                        GVariant *unused)
+{
+  act_on_chosen (widget, ACT_REMOVE);
+}
+
+static void
+activate_select (GtkWidget *widget,
+                 const char *action,
+                 GVariant *unused)
+{
+  hy_documents_selection_set_active (HY_DOCUMENTS_PAGE (widget)->selection, TRUE);
+}
+
+static void
+activate_stop_selecting (GtkWidget *widget,
+                         const char *action,
+                         GVariant *unused)
+{
+  hy_documents_selection_set_active (HY_DOCUMENTS_PAGE (widget)->selection, FALSE);
+}
+
+static void
+on_selection_count_changed (HyDocumentsPage *self)
+{
+  guint count = hy_documents_selection_get_count (self->selection);
+  g_autofree char *text = NULL;
+
+  if (!hy_documents_selection_get_active (self->selection))
+    return;
+  text = count == 0 ? g_strdup (_ ("Select documents"))
+                    : g_strdup_printf (ngettext ("%'u selected", "%'u selected", count), count);
+  if (g_strcmp0 (adw_window_title_get_title (self->selection_title), text) == 0)
+    return;
+  adw_window_title_set_title (self->selection_title, text);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self->selection_title), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+}
+
+static void
+show_selecting (gpointer user_data)
+{
+  g_autoptr (HyDocumentsPage) self = user_data;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean in_list = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view));
+
+  if (self->selection == NULL)
+    return;
+  self->cell_style.choosing = hy_documents_selection_get_active (self->selection);
+  if (self->cell_style.choosing)
+    close_details (self);
+  else
+    adw_window_title_set_title (self->selection_title, "");
+  restyle_cells (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTING]);
+  on_selection_count_changed (self);
+  if (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < NEAR_TOP_PX)
+    scroll_to_top (self);
+  /* The button that had the focus has gone with its header. */
+  if (!in_list)
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+}
+
+/* Not under the hands of the list view, which may be in the middle of a move that chooses. */
+static void
+on_selecting_changed (HyDocumentsPage *self)
+{
+  g_idle_add_once (show_selecting, g_object_ref (self));
 }
 
 static void
@@ -1041,6 +1327,7 @@ set_compact (HyDocumentsPage *self,
   keep_focus (self);
   self->cell_style.compact = compact_rows;
   hy_shelf_filter_set_compact (self->shelf_filter, compact);
+  hy_selection_bar_set_compact (self->selection_bar, compact_rows);
   gtk_widget_set_visible (self->sort_button, !compact);
   gtk_widget_set_visible (self->compact_sort_button, compact);
   if (compact)
@@ -1079,10 +1366,7 @@ on_list_failed (HyDocumentsPage *self,
 static void
 show_list (HyDocumentsPage *self)
 {
-  g_autoptr (HyDocumentSections) sections = hy_document_sections_new (self->list);
-  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (sections)));
-
-  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   scroll_to_top (self);
 }
 
@@ -1111,6 +1395,7 @@ set_narrow (HyDocumentsPage *self,
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
+  adw_window_title_set_subtitle (self->selection_title, narrow ? hy_space_info_get_name (hy_space_get_info (self->space)) : "");
   adw_window_title_set_subtitle (self->window_title, narrow ? hy_space_info_get_name (hy_space_get_info (self->space)) : "");
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NARROW]);
 }
@@ -1136,6 +1421,9 @@ hy_documents_page_get_property (GObject *object,
       break;
     case PROP_SORT:
       g_value_set_string (value, get_sort_name (self));
+      break;
+    case PROP_SELECTING:
+      g_value_set_boolean (value, self->selection != NULL && hy_documents_selection_get_active (self->selection));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -1253,6 +1541,9 @@ hy_documents_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_DOCUMENTS_PAGE);
   g_clear_object (&self->details);
   g_clear_object (&self->header_factory);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
   g_clear_object (&self->list);
   G_OBJECT_CLASS (hy_documents_page_parent_class)->dispose (object);
 }
@@ -1290,6 +1581,8 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "newest",
                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SELECTING] = g_param_spec_boolean ("selecting", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[OPEN_DOCUMENT] = g_signal_new ("open-document", HY_TYPE_DOCUMENTS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
@@ -1300,6 +1593,15 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "page.show-details", "x", activate_details);
   gtk_widget_class_install_action (widget_class, "page.save-copy", "x", activate_save_copy);
   gtk_widget_class_install_action (widget_class, "page.remove", "x", activate_remove);
+  gtk_widget_class_install_action (widget_class, "page.hide", "x", activate_hide);
+  gtk_widget_class_install_action (widget_class, "page.show-to-professionals", "x", activate_show);
+  gtk_widget_class_install_action (widget_class, "page.move", "x", activate_move);
+  gtk_widget_class_install_action (widget_class, "page.select", NULL, activate_select);
+  gtk_widget_class_install_action (widget_class, "page.stop-selecting", NULL, activate_stop_selecting);
+  gtk_widget_class_install_action (widget_class, "page.hide-chosen", "b", activate_hide_chosen);
+  gtk_widget_class_install_action (widget_class, "page.move-chosen", NULL, activate_move_chosen);
+  gtk_widget_class_install_action (widget_class, "page.save-chosen", NULL, activate_save_chosen);
+  gtk_widget_class_install_action (widget_class, "page.remove-chosen", NULL, activate_remove_chosen);
   gtk_widget_class_install_property_action (widget_class, "page.shelf", "shelf");
   gtk_widget_class_install_property_action (widget_class, "page.sort", "sort");
 
@@ -1307,6 +1609,9 @@ hy_documents_page_class_init (HyDocumentsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, header);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, selection_title);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, selection_bar);
+  gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, select_button);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, import_banner);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, details_sheet);
   gtk_widget_class_bind_template_child (widget_class, HyDocumentsPage, details_split);
@@ -1361,6 +1666,7 @@ hy_documents_page_init (HyDocumentsPage *self)
   g_weak_ref_init (&self->focus_before, NULL);
   g_type_ensure (HY_TYPE_DOCUMENT_FILTERS);
   g_type_ensure (HY_TYPE_SHELF_FILTER);
+  g_type_ensure (HY_TYPE_SELECTION_BAR);
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_button_content_set_label (self->sort_content, _ (sorts[0].label));
 
@@ -1388,6 +1694,7 @@ hy_documents_page_init (HyDocumentsPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
   keys = gtk_shortcut_controller_new ();
   add_shortcut (keys, "Escape", on_escape_key, self);
+  add_shortcut (keys, "<Control>z", on_undo_key, self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 
   self->row_menu = gtk_popover_menu_new_from_model (NULL);
@@ -1425,6 +1732,10 @@ hy_documents_page_new (HySpace *space)
   g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
   g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
   g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
+  self->selection = hy_documents_selection_new (self->list, get_access (self));
+  g_signal_connect_swapped (self->selection, "notify::active", G_CALLBACK (on_selecting_changed), self);
+  g_signal_connect_swapped (self->selection, "notify::count", G_CALLBACK (on_selection_count_changed), self);
+  hy_selection_bar_set_selection (self->selection_bar, self->selection, get_access (self));
   hy_document_filters_set_list (self->filters, self->list, get_access (self));
   g_signal_connect_swapped (self->filters, "changed", G_CALLBACK (on_filters_changed), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "filter", hy_document_filters_get_actions (self->filters));
