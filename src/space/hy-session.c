@@ -715,7 +715,7 @@ change_in_pool (gpointer data)
   GError *error = NULL;
 
   return hy_holder_change_passphrase (job->holder, job->former, job->secret, &error) ? dex_future_new_true ()
-                                                                                       : dex_future_new_for_error (error);
+                                                                                     : dex_future_new_for_error (error);
 }
 
 static DexFuture *
