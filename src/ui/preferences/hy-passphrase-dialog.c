@@ -254,6 +254,7 @@ hy_passphrase_dialog_new (HySession *session)
       gtk_label_set_label (self->explanation, _ ("The recovery sheet let you in. If the passphrase is forgotten, choose a new one now. "
                                                  "You can also do it later, in the preferences."));
       gtk_widget_set_visible (self->former_group, FALSE);
+      adw_dialog_set_content_height (ADW_DIALOG (self), -1);
     }
   adw_dialog_set_focus (ADW_DIALOG (self), asks_former (self) ? GTK_WIDGET (self->former) : GTK_WIDGET (self->fresh));
   return ADW_DIALOG (self);
