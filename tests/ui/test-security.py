@@ -152,6 +152,9 @@ def type_passphrase(passphrase):
 
 def unlock(passphrase):
     type_passphrase(passphrase)
+    gone("button", _("_Unlock"), 20)
+    time.sleep(0.5)
+    keys("alt+2")  # the documents
     see("list item", "~Letter from the hospital", 20)
     time.sleep(0.3)
 
