@@ -42,6 +42,19 @@ static const HyCliCommand commands[] = {
     .synopsis = "ID",
     .summary = N_ ("Remove a space and all that is in it from this computer’s vault."),
     .details = N_ ("On a terminal it asks once before; in a script it does not.") },
+  { .name = "passphrase change",
+    .run = hy_cli_vault_run_passphrase_change,
+    .options = HY_CLI_OPTION_NEW_PASSPHRASE_FD,
+    .synopsis = "[--new-passphrase-fd N]",
+    .summary = N_ ("Change the passphrase."),
+    .details = N_ ("The new one is the first line read from the file descriptor N, else it is asked twice on the terminal. Once it is changed, the "
+                   "former one opens nothing here any more; copies of the vault made before keep theirs. The recovery sheet stays the same.") },
+  { .name = "recovery test",
+    .run = hy_cli_vault_run_recovery_test,
+    .synopsis = "",
+    .summary = N_ ("Say whether a recovery key opens this vault."),
+    .details = N_ ("The key, as it stands on the sheet, is read in the passphrase’s place: from --passphrase-fd, the file, or the terminal. The "
+                   "date is kept in the vault.") },
   { .name = "import",
     .run = hy_cli_import_run,
     .options = HY_CLI_OPTION_SPACE | HY_CLI_OPTION_SAME_PERSON,
@@ -167,7 +180,7 @@ print_overview (void)
   hy_cli_output_text ("\n");
   hy_cli_output_format (_ ("Usage: %s\n\n"), "hygie-cli [--vault DIR] [--passphrase-fd N] [--json] COMMAND");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    hy_cli_output_format ("  %-13s %s\n", commands[i].name, _ (commands[i].summary));
+    hy_cli_output_format ("  %-17s %s\n", commands[i].name, _ (commands[i].summary));
   hy_cli_output_text ("\n");
   hy_cli_output_paragraph (_ ("The vault is in DIR, or where the window of Hygie keeps it. Its passphrase is the first line read "
                               "from the file descriptor N, else the first line of the file named by HYGIE_PASSPHRASE_FILE, "

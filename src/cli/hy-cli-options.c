@@ -42,6 +42,7 @@ static const Option known_options[] = {
   { "server", HY_CLI_OPTION_SERVER, TRUE, FIELD (server) },
   { "patient", HY_CLI_OPTION_PATIENT, TRUE, FIELD (patient) },
   { "token-fd", HY_CLI_OPTION_TOKEN_FD, TRUE, FIELD (token_fd) },
+  { "new-passphrase-fd", HY_CLI_OPTION_NEW_PASSPHRASE_FD, TRUE, FIELD (new_passphrase_fd) },
 };
 
 G_GNUC_PRINTF (2, 3)
@@ -160,6 +161,10 @@ take_command (HyCliOptions *options,
     {
       if (g_str_equal (first, "space"))
         return refuse (error, _ ("“%s” is followed by add, list or remove."), first);
+      if (g_str_equal (first, "passphrase"))
+        return refuse (error, _ ("“%s” is followed by %s."), first, "change");
+      if (g_str_equal (first, "recovery"))
+        return refuse (error, _ ("“%s” is followed by %s."), first, "test");
       return refuse (error, _ ("There is no command “%s”."), first);
     }
   g_ptr_array_remove_range (options->arguments, 0, n_words);
@@ -250,6 +255,7 @@ hy_cli_options_clear (HyCliOptions *options)
   g_clear_pointer (&options->server, g_free);
   g_clear_pointer (&options->patient, g_free);
   g_clear_pointer (&options->token_fd, g_free);
+  g_clear_pointer (&options->new_passphrase_fd, g_free);
 }
 
 /**

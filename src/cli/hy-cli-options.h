@@ -22,6 +22,7 @@ typedef enum {
   HY_CLI_OPTION_SERVER = 1 << 12,
   HY_CLI_OPTION_PATIENT = 1 << 13,
   HY_CLI_OPTION_TOKEN_FD = 1 << 14,
+  HY_CLI_OPTION_NEW_PASSPHRASE_FD = 1 << 15,
 } HyCliOption;
 
 typedef struct _HyCliCommand HyCliCommand;
@@ -48,6 +49,7 @@ typedef struct {
   char *server;
   char *patient;
   char *token_fd;
+  char *new_passphrase_fd;
   gboolean same_person;
   gboolean raw;
 } HyCliOptions;

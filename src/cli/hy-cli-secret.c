@@ -12,6 +12,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <limits.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
@@ -154,7 +155,7 @@ secrets_equal (HySecret *a,
 }
 
 static HySecret *
-ask (gboolean is_new,
+ask (HyCliSecret what,
      GError **error)
 {
   g_autofd int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -168,15 +169,17 @@ ask (gboolean is_new,
                               "named by HYGIE_PASSPHRASE_FILE."));
       return NULL;
     }
-  if (!is_new)
+  if (what == HY_CLI_SECRET_PASSPHRASE)
     return read_hidden (terminal, _ ("Passphrase:"), error);
+  if (what == HY_CLI_SECRET_RECOVERY_KEY)
+    return read_hidden (terminal, _ ("Recovery key:"), error);
   if (!(first = read_hidden (terminal, _ ("New passphrase:"), error)) ||
       !(second = read_hidden (terminal, _ ("The same again:"), error)))
     return NULL;
   if (!secrets_equal (first, second))
     {
       g_set_error_literal (error, HY_ERROR, HY_ERROR_REFUSED,
-                           _ ("The two passphrases differ. Nothing was made; please start again."));
+                           _ ("The two passphrases differ. Nothing was changed; please start again."));
       return NULL;
     }
   return g_steal_pointer (&first);
@@ -185,7 +188,6 @@ ask (gboolean is_new,
 /**
  * hy_cli_secret_read:
  * @fd: where --passphrase-fd says, or -1
- * @is_new: a terminal is asked twice
  *
  * Looks at @fd, then at the file named by HYGIE_PASSPHRASE_FILE, then asks on the terminal.  From a descriptor or a
  * file the passphrase is the first line without its line feed, or everything when there is no line feed.
@@ -196,7 +198,7 @@ ask (gboolean is_new,
  */
 HySecret *
 hy_cli_secret_read (int fd,
-                    gboolean is_new,
+                    HyCliSecret what,
                     GError **error)
 {
   const char *path = g_getenv ("HYGIE_PASSPHRASE_FILE");
@@ -205,7 +207,7 @@ hy_cli_secret_read (int fd,
   if (fd >= 0)
     return read_line (fd, -1, error);
   if (path == NULL || *path == '\0')
-    return ask (is_new, error);
+    return ask (what, error);
   if ((file = open (path, O_RDONLY | O_CLOEXEC)) < 0)
     {
       int code = errno;
@@ -215,4 +217,30 @@ hy_cli_secret_read (int fd,
       return NULL;
     }
   return read_line (file, -1, error);
+}
+
+/**
+ * hy_cli_secret_read_new:
+ * @fd_text: (nullable): of --new-passphrase-fd; without it a terminal is asked twice
+ *
+ * The file named by HYGIE_PASSPHRASE_FILE has the former one, so it is not read.
+ *
+ * Returns: (transfer full) (nullable):
+ * Errors: %G_OPTION_ERROR for what is no descriptor; those of hy_cli_secret_read()
+ */
+HySecret *
+hy_cli_secret_read_new (const char *fd_text,
+                        GError **error)
+{
+  guint64 fd;
+
+  if (fd_text == NULL)
+    return ask (HY_CLI_SECRET_NEW_PASSPHRASE, error);
+  if (!g_ascii_string_to_unsigned (fd_text, 10, 0, INT_MAX, &fd, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--%s takes the number of an open file descriptor, not “%s”."),
+                   "new-passphrase-fd", fd_text);
+      return NULL;
+    }
+  return read_line ((int) fd, -1, error);
 }

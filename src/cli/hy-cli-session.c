@@ -62,7 +62,7 @@ check_length (HySecret *passphrase,
   if (n_characters >= MIN_PASSPHRASE_CHARACTERS)
     return TRUE;
   g_set_error (error, HY_ERROR, HY_ERROR_REFUSED,
-               _ ("A passphrase has at least %d characters, for example five words. Nothing was made; please choose a "
+               _ ("A passphrase has at least %d characters, for example five words. Nothing was changed; please choose a "
                   "longer one."),
                MIN_PASSPHRASE_CHARACTERS);
   return FALSE;
@@ -82,7 +82,7 @@ hy_cli_session_create (HyCli *cli,
   g_autoptr (HySecret) passphrase = NULL;
 
   if (!look_at_vault (dir, /* is_new= */ TRUE, error) ||
-      !(passphrase = hy_cli_secret_read (cli->options.passphrase_fd, /* is_new= */ TRUE, error)) ||
+      !(passphrase = hy_cli_secret_read (cli->options.passphrase_fd, HY_CLI_SECRET_NEW_PASSPHRASE, error)) ||
       !check_length (passphrase, error))
     return FALSE;
   cli->session = dex_await_object (hy_session_create (dir, passphrase, kdf), error);
@@ -103,8 +103,52 @@ hy_cli_session_unlock (HyCli *cli,
   g_autoptr (HySecret) passphrase = NULL;
 
   if (!look_at_vault (dir, /* is_new= */ FALSE, error) ||
-      !(passphrase = hy_cli_secret_read (cli->options.passphrase_fd, /* is_new= */ FALSE, error)))
+      !(passphrase = hy_cli_secret_read (cli->options.passphrase_fd, HY_CLI_SECRET_PASSPHRASE, error)))
     return FALSE;
   cli->session = dex_await_object (hy_session_unlock (dir, passphrase), error);
   return cli->session != NULL;
+}
+
+/**
+ * hy_cli_session_unlock_recovery:
+ *
+ * Errors: as hy_cli_session_unlock()
+ */
+gboolean
+hy_cli_session_unlock_recovery (HyCli *cli,
+                                GError **error)
+{
+  g_autofree char *dir = dup_vault_dir (cli);
+  g_autoptr (HySecret) typed = NULL;
+
+  if (!look_at_vault (dir, /* is_new= */ FALSE, error) ||
+      !(typed = hy_cli_secret_read (cli->options.passphrase_fd, HY_CLI_SECRET_RECOVERY_KEY, error)))
+    return FALSE;
+  cli->session = dex_await_object (hy_session_unlock_recovery (dir, typed), error);
+  return cli->session != NULL;
+}
+
+/**
+ * hy_cli_session_change_passphrase:
+ *
+ * Errors: as hy_cli_session_unlock(); %HY_ERROR_REFUSED for a passphrase that is too short
+ */
+gboolean
+hy_cli_session_change_passphrase (HyCli *cli,
+                                  GError **error)
+{
+  g_autofree char *dir = dup_vault_dir (cli);
+  g_autoptr (HySecret) former = NULL;
+  g_autoptr (HySecret) fresh = NULL;
+
+  if (!look_at_vault (dir, /* is_new= */ FALSE, error) ||
+      !(former = hy_cli_secret_read (cli->options.passphrase_fd, HY_CLI_SECRET_PASSPHRASE, error)))
+    return FALSE;
+  /* A script's mistake shows before anything is done; a person hears first that the former one is right. */
+  if (cli->options.new_passphrase_fd != NULL && !(fresh = hy_cli_secret_read_new (cli->options.new_passphrase_fd, error)))
+    return FALSE;
+  if (!(cli->session = dex_await_object (hy_session_unlock (dir, former), error)) ||
+      (fresh == NULL && !(fresh = hy_cli_secret_read_new (NULL, error))))
+    return FALSE;
+  return check_length (fresh, error) && dex_await (hy_session_change_passphrase (cli->session, former, fresh), error);
 }

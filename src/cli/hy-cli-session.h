@@ -9,4 +9,9 @@ G_BEGIN_DECLS
 gboolean hy_cli_session_create (HyCli *cli, HyKdf kdf, GError **error);
 gboolean hy_cli_session_unlock (HyCli *cli, GError **error);
 
+/* The recovery key is read in the passphrase's place. */
+gboolean hy_cli_session_unlock_recovery (HyCli *cli, GError **error);
+/* Asks for the passphrase, unlocks, asks for the new one and changes it. */
+gboolean hy_cli_session_change_passphrase (HyCli *cli, GError **error);
+
 G_END_DECLS

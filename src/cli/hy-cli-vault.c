@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* create, space add, space list, space remove, verify. */
+/* create, space add, space list, space remove, passphrase change, recovery test, verify. */
 
 #include "config.h"
 
@@ -363,5 +363,41 @@ hy_cli_vault_run_verify (HyCli *cli,
                    n_problems);
       return FALSE;
     }
+  return TRUE;
+}
+
+gboolean
+hy_cli_vault_run_passphrase_change (HyCli *cli,
+                                    GError **error)
+{
+  if (!hy_cli_session_change_passphrase (cli, error))
+    return FALSE;
+  if (!cli->options.json)
+    hy_cli_output_text (_ ("The passphrase is changed. The recovery sheet stays the same.\n"));
+  return TRUE;
+}
+
+/* The date of the proof is kept in each space that opens. */
+gboolean
+hy_cli_vault_run_recovery_test (HyCli *cli,
+                                GError **error)
+{
+  g_autoptr (GListModel) spaces = NULL;
+  g_autoptr (GPtrArray) opened = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!hy_cli_session_unlock_recovery (cli, error) || !(spaces = hy_cli_space_list (cli, error)))
+    return FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (spaces); i++)
+    {
+      g_autoptr (HySpaceInfo) info = g_list_model_get_item (spaces, i);
+      HySpace *space = dex_await_object (hy_session_open_space (cli->session, hy_space_info_get_id (info)), NULL);
+
+      if (space != NULL)
+        g_ptr_array_add (opened, space);
+    }
+  if (!dex_await (hy_session_note_proved (cli->session), error))
+    return FALSE;
+  if (!cli->options.json)
+    hy_cli_output_text (_ ("This recovery key opens the vault.\n"));
   return TRUE;
 }

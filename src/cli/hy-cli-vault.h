@@ -10,6 +10,8 @@ gboolean hy_cli_vault_run_create       (HyCli *cli, GError **error);
 gboolean hy_cli_vault_run_space_add    (HyCli *cli, GError **error);
 gboolean hy_cli_vault_run_space_list   (HyCli *cli, GError **error);
 gboolean hy_cli_vault_run_space_remove (HyCli *cli, GError **error);
+gboolean hy_cli_vault_run_passphrase_change (HyCli *cli, GError **error);
+gboolean hy_cli_vault_run_recovery_test     (HyCli *cli, GError **error);
 gboolean hy_cli_vault_run_verify       (HyCli *cli, GError **error);
 
 G_END_DECLS

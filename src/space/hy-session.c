@@ -25,6 +25,7 @@ struct _HySession
   DexFuture *last;    /* nullable: the end of what was asked last; each waits for the one before */
   DexFuture *locking; /* nullable: since hy_session_lock */
   gboolean locked;
+  gboolean recovered; /* by the sheet, and no passphrase was chosen since */
 };
 
 G_DEFINE_FINAL_TYPE (HySession, hy_session, G_TYPE_OBJECT)
@@ -131,12 +132,14 @@ sign_in_new (const char *dir,
 
 static DexFuture *
 new_session_future (HyHolder *holder,
-                    HySecret *recovery)
+                    HySecret *recovery,
+                    gboolean recovered)
 {
   HySession *self = g_object_new (HY_TYPE_SESSION, NULL);
 
   self->holder = holder;
   self->recovery = recovery;
+  self->recovered = recovered;
   return dex_future_new_take_object (self);
 }
 
@@ -153,7 +156,7 @@ create_fiber (gpointer data)
     cost = hy_kdf_calibrate ();
   if (!(holder = hy_holder_create (sign_in->dir, sign_in->secret, cost, &recovery, &error)))
     return dex_future_new_for_error (error);
-  return new_session_future (holder, recovery);
+  return new_session_future (holder, recovery, /* recovered= */ FALSE);
 }
 
 /**
@@ -184,7 +187,7 @@ unlock_fiber (gpointer data)
     return dex_future_new_for_error (error);
   if (!(holder = hy_holder_unlock (sign_in->dir, sign_in->type, bytes != NULL ? bytes : sign_in->secret, &error)))
     return dex_future_new_for_error (error);
-  return new_session_future (holder, NULL);
+  return new_session_future (holder, NULL, sign_in->type == HY_SLOT_RECOVERY);
 }
 
 /**
@@ -375,6 +378,8 @@ typedef struct
   char *id;          /* for open, remove */
   GHashTable *notes; /* for add */
   GHashTable *open;  /* for list: uuid -> HySpaceInfo of spaces that are open */
+  HySecret *former;  /* nullable, for a change of the passphrase */
+  HySecret *secret;  /* the new passphrase, or the recovery key as typed */
 } SpaceJob;
 
 static void
@@ -386,6 +391,8 @@ space_job_free (gpointer data)
   g_free (job->id);
   g_clear_pointer (&job->notes, g_hash_table_unref);
   g_clear_pointer (&job->open, g_hash_table_unref);
+  g_clear_pointer (&job->former, hy_secret_unref);
+  g_clear_pointer (&job->secret, hy_secret_unref);
   g_free (job);
 }
 
@@ -653,4 +660,177 @@ hy_session_remove_space (HySession *self,
                          const char *space_id)
 {
   return self->locked ? refuse_locked () : take_turn (self, space_job_new (self, space_id), remove_space_fiber);
+}
+
+/* -- ways in -- */
+
+#define PROVED_NOTE "recovery-proved"
+
+gint64
+hy_session_get_passphrase_s (HySession *self)
+{
+  return hy_holder_get_created (self->holder, HY_SLOT_PASSPHRASE);
+}
+
+gint64
+hy_session_get_recovery_s (HySession *self)
+{
+  return hy_holder_get_created (self->holder, HY_SLOT_RECOVERY);
+}
+
+/**
+ * hy_session_get_proved_s:
+ *
+ * Returns: the latest date that an opened space knows, in seconds since 1970; 0 = never since the sheet was made
+ */
+gint64
+hy_session_get_proved_s (HySession *self)
+{
+  GHashTableIter iter;
+  gpointer space;
+  gint64 latest = 0;
+
+  g_hash_table_iter_init (&iter, self->spaces);
+  while (g_hash_table_iter_next (&iter, NULL, &space))
+    {
+      g_autofree char *note = hy_vault_dup_note (hy_space_get_vault (space), PROVED_NOTE);
+
+      if (note != NULL)
+        latest = MAX (latest, g_ascii_strtoll (note, NULL, 10));
+    }
+  /* Of a sheet before this one it says nothing. */
+  return latest >= hy_session_get_recovery_s (self) ? latest : 0;
+}
+
+gboolean
+hy_session_is_recovered (HySession *self)
+{
+  return self->recovered;
+}
+
+static DexFuture *
+change_in_pool (gpointer data)
+{
+  SpaceJob *job = data;
+  GError *error = NULL;
+
+  return hy_holder_change_passphrase (job->holder, job->former, job->secret, &error) ? dex_future_new_true ()
+                                                                                     : dex_future_new_for_error (error);
+}
+
+static DexFuture *
+change_passphrase_fiber (gpointer data)
+{
+  Turn *turn = data;
+  GError *error = NULL;
+
+  if (!dex_await (hy_in_pool (change_in_pool, g_steal_pointer (&turn->job), space_job_free), &error))
+    return dex_future_new_for_error (error);
+  turn->session->recovered = FALSE;
+  return dex_future_new_true ();
+}
+
+/**
+ * hy_session_change_passphrase:
+ * @former: (nullable): %NULL only when hy_session_is_recovered
+ *
+ * A lock asked for meanwhile waits until it is done.
+ *
+ * Errors: HY_ERROR_WRONG_SECRET; see hy_holder_change_passphrase
+ */
+DexFuture *
+hy_session_change_passphrase (HySession *self,
+                              HySecret *former,
+                              HySecret *fresh)
+{
+  SpaceJob *job;
+
+  dex_return_error_if_fail (fresh != NULL);
+  dex_return_error_if_fail (former != NULL || self->recovered);
+
+  if (self->locked)
+    return refuse_locked ();
+  job = space_job_new (self, NULL);
+  job->former = former != NULL ? hy_secret_ref (former) : NULL;
+  job->secret = hy_secret_ref (fresh);
+  return take_turn (self, job, change_passphrase_fiber);
+}
+
+static DexFuture *
+prove_in_pool (gpointer data)
+{
+  SpaceJob *job = data;
+  g_autoptr (HySecret) bytes = NULL;
+  GError *error = NULL;
+
+  if (!(bytes = hy_recovery_parse (job->secret, &error)) || !hy_holder_prove (job->holder, HY_SLOT_RECOVERY, bytes, &error))
+    return dex_future_new_for_error (error);
+  return dex_future_new_true ();
+}
+
+/* A proof counts though its date could not be kept. */
+static void
+note_proved (HySession *self)
+{
+  g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (GPtrArray) spaces = g_hash_table_get_values_as_ptr_array (self->spaces);
+
+  for (guint i = 0; i < spaces->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!dex_await (hy_vault_set_note (hy_space_get_vault (g_ptr_array_index (spaces, i)), PROVED_NOTE, now), &error))
+        g_warning ("the date of the proof was not kept: %s", error->message);
+    }
+}
+
+static DexFuture *
+note_proved_fiber (gpointer data)
+{
+  note_proved (((Turn *) data)->session);
+  return dex_future_new_true ();
+}
+
+/**
+ * hy_session_note_proved:
+ *
+ * Notes that the sheet opens this; it just did.
+ */
+DexFuture *
+hy_session_note_proved (HySession *self)
+{
+  return self->locked ? refuse_locked () : take_turn (self, space_job_new (self, NULL), note_proved_fiber);
+}
+
+static DexFuture *
+prove_fiber (gpointer data)
+{
+  Turn *turn = data;
+  GError *error = NULL;
+
+  if (!dex_await (hy_in_pool (prove_in_pool, g_steal_pointer (&turn->job), space_job_free), &error))
+    return dex_future_new_for_error (error);
+  note_proved (turn->session);
+  return dex_future_new_true ();
+}
+
+/**
+ * hy_session_prove_recovery:
+ * @recovery: the nine groups as typed
+ *
+ * Whether this sheet would let the person in.  That it does is noted, with the date, in the opened spaces.
+ *
+ * Errors: HY_ERROR_WRONG_SECRET
+ */
+DexFuture *
+hy_session_prove_recovery (HySession *self,
+                           HySecret *recovery)
+{
+  SpaceJob *job;
+
+  if (self->locked)
+    return refuse_locked ();
+  job = space_job_new (self, NULL);
+  job->secret = hy_secret_ref (recovery);
+  return take_turn (self, job, prove_fiber);
 }

@@ -31,6 +31,15 @@ DexFuture *hy_session_unlock_recovery   (const char *dir, HySecret *recovery);  
 DexFuture *hy_session_lock              (HySession *self);                                  /* boolean */
 const char *hy_session_get_dir          (HySession *self);
 
+/* The ways in.  Dates in seconds since 1970; 0 = not known. */
+gint64     hy_session_get_passphrase_s  (HySession *self); /* when it was chosen */
+gint64     hy_session_get_recovery_s    (HySession *self); /* when the key of the sheet was made */
+gint64     hy_session_get_proved_s      (HySession *self); /* when the sheet was last shown to open this; of the opened spaces */
+gboolean   hy_session_is_recovered      (HySession *self); /* the sheet let the person in, and no passphrase was chosen since */
+DexFuture *hy_session_change_passphrase (HySession *self, HySecret *former, HySecret *fresh);       /* boolean; former NULL when recovered */
+DexFuture *hy_session_prove_recovery    (HySession *self, HySecret *recovery);                      /* boolean; text as typed */
+DexFuture *hy_session_note_proved       (HySession *self);                                          /* boolean: the sheet just opened this */
+
 /* Only after hy_session_create, until it is dropped: the 36 characters of the recovery key. */
 HySecret  *hy_session_get_recovery      (HySession *self);
 void       hy_session_drop_recovery     (HySession *self);

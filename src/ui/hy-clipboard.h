@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 #define HY_CLIPBOARD_SECONDS 30
 
 void hy_clipboard_put (GtkWidget *widget, const char *text);
+void hy_clipboard_clear (void);
 
 G_END_DECLS

@@ -113,6 +113,13 @@ hy_header_get_seq (const HyHeader *self)
   return get (self->bytes + AT_SEQ, 8);
 }
 
+void
+hy_header_set_seq (HyHeader *self,
+                   guint64 seq)
+{
+  put (self->bytes + AT_SEQ, seq, 8);
+}
+
 guint64
 hy_header_get_generation (const HyHeader *self)
 {

@@ -26,6 +26,7 @@ guint8   *hy_header_get_slot        (HyHeader *self, guint index);
 void      hy_header_dup_uuid        (const HyHeader *self, guint8 uuid[16]);
 char     *hy_header_dup_uuid_text   (const HyHeader *self);
 guint64   hy_header_get_seq         (const HyHeader *self);
+void      hy_header_set_seq         (HyHeader *self, guint64 seq);
 guint64   hy_header_get_generation  (const HyHeader *self);
 void      hy_header_set_generation  (HyHeader *self, guint64 generation);
 guint64   hy_header_get_commit      (const HyHeader *self);

@@ -31,6 +31,8 @@ struct _HyHolder
   gboolean read_only;
   guint8 uuid[16];
   HySecret *key;
+  gint64 passphrase_s; /* when each way in was made, since 1970 */
+  gint64 recovery_s;
 };
 
 G_DEFINE_BOXED_TYPE (HyHolder, hy_holder, hy_holder_ref, hy_holder_unref)
@@ -139,10 +141,18 @@ take_lock (const char *dir,
   return -1;
 }
 
+static void
+note_dates (HyHolder *self,
+            HyHeader *header)
+{
+  self->passphrase_s = hy_key_slots_get_created (header, HY_SLOT_PASSPHRASE);
+  self->recovery_s = hy_key_slots_get_created (header, HY_SLOT_RECOVERY);
+}
+
 static HyHolder *
 new_holder (const char *dir,
             int lock_fd,
-            const HyHeader *header,
+            HyHeader *header,
             HySecret *key)
 {
   HyHolder *self = g_new0 (HyHolder, 1);
@@ -152,6 +162,7 @@ new_holder (const char *dir,
   self->lock_fd = lock_fd;
   self->key = hy_secret_ref (key);
   hy_header_dup_uuid (header, self->uuid);
+  note_dates (self, header);
   return self;
 }
 
@@ -435,6 +446,143 @@ gboolean
 hy_holder_is_read_only (HyHolder *self)
 {
   return self->read_only;
+}
+
+/**
+ * hy_holder_get_created:
+ *
+ * Returns: when the passphrase was chosen or the recovery key made, in seconds since 1970; 0 = not known
+ */
+gint64
+hy_holder_get_created (HyHolder *self,
+                       HySlotType type)
+{
+  return type == HY_SLOT_RECOVERY ? self->recovery_s : self->passphrase_s;
+}
+
+/* -- ways in -- */
+
+/* The best copy of the header that this holder's key seals, and its path. */
+static gboolean
+read_own_header (HyHolder *self,
+                 HyHeader *header,
+                 char **path,
+                 GError **error)
+{
+  HyHeaderPair pair;
+  char uuid[33];
+  gboolean found = FALSE;
+
+  if (self->lock_fd < 0)
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_LOCKED, _ ("The vault is locked. Unlock it and try again."));
+      return FALSE;
+    }
+  sodium_bin2hex (uuid, sizeof uuid, self->uuid, sizeof self->uuid);
+  *path = g_strdup_printf ("%s/holders/%s.hyg", self->dir, uuid);
+  if (!hy_header_pair_read (&pair, *path, HY_HEADER_HOLDER, error))
+    return FALSE;
+  for (guint i = 0; !found && i < pair.n_copies; i++)
+    {
+      found = hy_header_check (&pair.copies[i], self->key);
+      if (found)
+        *header = pair.copies[i];
+    }
+  if (!found)
+    g_set_error_literal (error, HY_ERROR, HY_ERROR_CORRUPT,
+                         _ ("The file that says how to open the vault is damaged, and so is its copy. "
+                            "Nothing was changed; restore a backup of the vault folder."));
+  return found;
+}
+
+/**
+ * hy_holder_prove:
+ *
+ * Whether @secret opens this very holder, and so would get the person in again.  Blocks, as unlocking does.
+ *
+ * Errors: HY_ERROR_WRONG_SECRET (whatever the cause), HY_ERROR_LOCKED, HY_ERROR_CORRUPT
+ */
+gboolean
+hy_holder_prove (HyHolder *self,
+                 HySlotType type,
+                 HySecret *secret,
+                 GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (HySecret) key = NULL;
+  HyHeader header;
+
+  return read_own_header (self, &header, &path, error) && (key = hy_key_slots_open (&header, type, secret, error)) != NULL;
+}
+
+/* Neither the old nor the new is sure to be gone: put the old one back, so that an error means that nothing changed. */
+static void
+put_back (HyHolder *self,
+          HyHeader *former,
+          guint64 seq,
+          const char *path,
+          const char *tmp,
+          GError **error)
+{
+  HyHeaderPair pair;
+
+  if (!hy_header_pair_read (&pair, path, HY_HEADER_HOLDER, NULL) || hy_header_get_seq (&pair.copies[0]) < seq)
+    return;
+  hy_header_set_seq (former, seq);
+  if (hy_header_pair_write (former, self->key, path, tmp, NULL))
+    return;
+  g_clear_error (error);
+  g_set_error_literal (error, HY_ERROR, HY_ERROR_REFUSED,
+                       _ ("The change could not be finished. Nothing was lost: the former passphrase or the new one opens Hygie. "
+                          "Free some space on the disk and change it again."));
+}
+
+/**
+ * hy_holder_change_passphrase:
+ * @former: (nullable): %NULL only for a person whom the recovery sheet let in
+ * @fresh: what opens it from now on; costs what the former one costs
+ *
+ * The new slot comes and the old one goes in one header, written twice: a stop between any two steps leaves a vault that
+ * opens with the one or with the other.  Blocks (Argon2id twice).
+ *
+ * Errors: HY_ERROR_WRONG_SECRET, HY_ERROR_LOCKED, HY_ERROR_NEWER, HY_ERROR_CORRUPT, disk errors; @former opens it then
+ */
+gboolean
+hy_holder_change_passphrase (HyHolder *self,
+                             HySecret *former,
+                             HySecret *fresh,
+                             GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *tmp = NULL;
+  g_autoptr (HySecret) key = NULL;
+  HyHeader before, header;
+  HyKdfCost cost;
+
+  if (!read_own_header (self, &before, &path, error))
+    return FALSE;
+  if (self->read_only)
+    {
+      g_set_error_literal (error, HY_ERROR, HY_ERROR_NEWER,
+                           _ ("This vault was made by a newer Hygie, so it is only read here. Install the newer version to change it."));
+      return FALSE;
+    }
+  if (former != NULL && !(key = hy_key_slots_open (&before, HY_SLOT_PASSPHRASE, former, error)))
+    return FALSE;
+
+  header = before;
+  cost = hy_key_slots_get_cost (&before);
+  hy_key_slots_remove (&header, HY_SLOT_PASSPHRASE);
+  if (!hy_key_slots_add_passphrase (&header, self->key, fresh, cost, error))
+    return FALSE;
+  tmp = hy_holder_dup_path (self, "tmp", NULL);
+  if (!hy_header_pair_write (&header, self->key, path, tmp, error))
+    {
+      put_back (self, &before, hy_header_get_seq (&header), path, tmp, error);
+      return FALSE;
+    }
+  note_dates (self, &header);
+  return TRUE;
 }
 
 static gboolean

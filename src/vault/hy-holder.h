@@ -29,6 +29,9 @@ HySecret      *hy_holder_get_key      (HyHolder *self);
 void           hy_holder_get_uuid     (HyHolder *self, guint8 uuid[16]);
 gboolean       hy_holder_is_read_only (HyHolder *self);
 GPtrArray     *hy_holder_list_spaces  (HyHolder *self, GError **error);
+gint64         hy_holder_get_created  (HyHolder *self, HySlotType type);
+gboolean       hy_holder_prove        (HyHolder *self, HySlotType type, HySecret *secret, GError **error);
+gboolean       hy_holder_change_passphrase (HyHolder *self, HySecret *former, HySecret *fresh, GError **error);
 gboolean       hy_holder_remove_space (HyHolder *self, const char *uuid, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HyHolder, hy_holder_unref)

@@ -395,6 +395,68 @@ hy_key_slots_open (HyHeader *header,
   return NULL;
 }
 
+/**
+ * hy_key_slots_remove:
+ *
+ * Empties every slot of @type, in memory alone: the header has to be written to make it so.
+ */
+void
+hy_key_slots_remove (HyHeader *header,
+                     HySlotType type)
+{
+  for (guint i = 0; i < HY_HEADER_SLOTS; i++)
+    {
+      guint8 *slot = hy_header_get_slot (header, i);
+
+      if (slot[AT_STATE] == 1 && slot[AT_TYPE] == type)
+        memset (slot, 0, HY_SLOT_SIZE);
+    }
+}
+
+/**
+ * hy_key_slots_get_cost:
+ *
+ * Returns: what a passphrase of this header costs, within the bounds; the floor when it has none
+ */
+HyKdfCost
+hy_key_slots_get_cost (HyHeader *header)
+{
+  HyKdfCost cost = { HY_KDF_FLOOR_PASSES, HY_KDF_FLOOR_KIB };
+
+  for (guint i = 0; i < HY_HEADER_SLOTS; i++)
+    {
+      const guint8 *slot = hy_header_get_slot (header, i);
+
+      if (slot[AT_STATE] != 1 || slot[AT_TYPE] != HY_SLOT_PASSPHRASE)
+        continue;
+      cost.passes = CLAMP (get32 (slot + AT_PASSES), HY_KDF_FLOOR_PASSES, HY_KDF_CAP_PASSES);
+      cost.memory_kib = CLAMP (get32 (slot + AT_MEMORY), HY_KDF_FLOOR_KIB, HY_KDF_CAP_KIB);
+      break;
+    }
+  return cost;
+}
+
+/**
+ * hy_key_slots_get_created:
+ *
+ * Returns: when the newest slot of @type was made, in seconds since 1970; 0 = there is none
+ */
+gint64
+hy_key_slots_get_created (HyHeader *header,
+                          HySlotType type)
+{
+  gint64 newest = 0;
+
+  for (guint i = 0; i < HY_HEADER_SLOTS; i++)
+    {
+      const guint8 *slot = hy_header_get_slot (header, i);
+
+      if (slot[AT_STATE] == 1 && slot[AT_TYPE] == type)
+        newest = MAX (newest, (gint64) get64 (slot + AT_CREATED));
+    }
+  return newest;
+}
+
 /* -- the recovery key as people see it -- */
 
 static void

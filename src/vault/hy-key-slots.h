@@ -33,6 +33,9 @@ gboolean   hy_key_slots_add_recovery   (HyHeader *header, HySecret *master, HySe
 gboolean   hy_key_slots_add_holder     (HyHeader *header, HySecret *master, HySecret *holder_key, const guint8 holder_uuid[16], GError **error);
 
 HySecret  *hy_key_slots_open           (HyHeader *header, HySlotType type, HySecret *secret, GError **error);
+void       hy_key_slots_remove         (HyHeader *header, HySlotType type);
+HyKdfCost  hy_key_slots_get_cost       (HyHeader *header);
+gint64     hy_key_slots_get_created    (HyHeader *header, HySlotType type);
 
 HySecret  *hy_recovery_new_text        (HySecret *bytes);
 HySecret  *hy_recovery_parse           (HySecret *typed, GError **error);

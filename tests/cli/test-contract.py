@@ -77,6 +77,8 @@ def usage_errors_exit_2_and_touch_nothing(box):
                   ["space", "add", "--given", "A"],
                   ["space", "add", "--given", "A", "--family", "B", "--birth-date", "1999-02-30", "--sex", "male"],
                   ["space", "add", "--given", "A", "--family", "B", "--birth-date", "1999-02-20", "--sex", "man"],
+                  ["passphrase"], ["passphrase", "forget"], ["recovery"], ["passphrase", "change", "more"],
+                  ["list", "all", "--new-passphrase-fd", "3"],
                   ["help", "frobnicate"]):
         refused(box.run(*words), 2)
     refused(box.run("list", "all", "--passphrase-fd", "x"), 2)
@@ -86,7 +88,7 @@ def usage_errors_exit_2_and_touch_nothing(box):
 @test
 def help_and_version_answer_without_a_vault(box):
     overview = box.ok("--help").text
-    for command in ("create", "space add", "space list", "space remove", "import", "list", "show", "get", "search",
+    for command in ("create", "space add", "space list", "space remove", "passphrase change", "recovery test", "import", "list", "show", "get", "search",
                     "sync", "verify", "export"):
         assert f"\n  {command}" in overview, overview
         assert f"hygie-cli {command}" in box.ok("help", *command.split()).text
@@ -708,6 +710,42 @@ def an_answer_that_cannot_be_written_is_said(box):
     result = box.run("list", "all", stdout=writing)
     os.close(writing)
     assert result.code == 1 and "could not be written" in result.err, result
+
+
+def change_passphrase(box, former, fresh, fd=None):
+    reading, writing = os.pipe()
+    os.write(writing, fresh.encode() + b"\n")
+    os.close(writing)
+    try:
+        return box.run("passphrase", "change", "--new-passphrase-fd", fd or reading, passphrase=former, also=(reading,))
+    finally:
+        os.close(reading)
+
+
+@test
+def a_changed_passphrase_takes_the_place_of_the_former_one(box):
+    box.create()
+    fresh = "another lantern under the river"
+    assert "not-a-number" in refused(change_passphrase(box, PASSPHRASE, fresh, fd="not-a-number"), 2)
+    refused(change_passphrase(box, "not this passphrase", fresh), 3)
+    refused(change_passphrase(box, PASSPHRASE, "too short"), 1)
+    box.ok("list", "all")
+    assert "changed" in change_passphrase(box, PASSPHRASE, fresh).text
+    refused(box.run("list", "all"), 3)
+    assert len(box.ok("space", "list", "--json", passphrase=fresh).lines) == 1
+
+
+@test
+def a_recovery_key_is_tested_and_outlives_the_passphrase(box):
+    key = box.ok("create", "--kdf", "interactive", "--json").one["recoveryKey"]
+    box.add_space("Claire", "Fontaine", "1979-05-14", "female")
+    assert box.ok("recovery", "test", passphrase=key).text
+    assert box.ok("recovery", "test", passphrase=key.lower().replace("-", " ")).text
+    wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
+    refused(box.run("recovery", "test", passphrase=wrong), 3)
+    refused(box.run("recovery", "test"), 3)
+    assert change_passphrase(box, PASSPHRASE, "another lantern under the river").code == 0
+    box.ok("recovery", "test", passphrase=key)
 
 
 if __name__ == "__main__":

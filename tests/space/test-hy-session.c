@@ -303,6 +303,55 @@ closes_its_renderer (void)
   g_assert_error (error, HY_RENDER_ERROR, HY_RENDER_ERROR_STOPPED);
 }
 
+static void
+keeps_when_the_sheet_was_proved (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("hygie-test-XXXXXX", NULL);
+  g_autofree char *vault = g_build_filename (dir, "vault", NULL);
+  g_autofree char *id = NULL;
+  g_autoptr (HySecret) passphrase = secret ("invented words for a test only");
+  g_autoptr (HySecret) key = NULL;
+  g_autoptr (HySecret) other = secret ("not a recovery key");
+  g_autoptr (HySecret) fresh = secret ("other invented words for a test");
+  g_autoptr (HySession) made = NULL;
+  g_autoptr (HySession) session = NULL;
+  g_autoptr (HySession) again = NULL;
+  g_autoptr (HySpace) first = NULL;
+  g_autoptr (HySpace) space = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 proved;
+
+  made = await_object (hy_session_create (vault, passphrase, HY_KDF_INTERACTIVE), &error);
+  g_assert_no_error (error);
+  key = hy_secret_ref (hy_session_get_recovery (made));
+  first = await_object (hy_session_add_space (made, "Claire", "Fontaine", (HyDate) { 1961, 5, 14 }, HY_SEX_FEMALE, TRUE), &error);
+  g_assert_no_error (error);
+  id = g_strdup (hy_space_info_get_id (hy_space_get_info (first)));
+  g_assert_cmpint (hy_session_get_proved_s (made), ==, 0);
+  g_assert_false (hy_run_to_end (hy_session_prove_recovery (made, other), &error));
+  g_assert_error (error, HY_ERROR, HY_ERROR_WRONG_SECRET);
+  g_assert_cmpint (hy_session_get_proved_s (made), ==, 0);
+  hy_test_await (hy_session_prove_recovery (made, key));
+  proved = hy_session_get_proved_s (made);
+  g_assert_cmpint (proved, >=, hy_session_get_recovery_s (made));
+  hy_test_await (hy_session_lock (made));
+
+  /* Let in by the sheet, one chooses a passphrase without the former one. */
+  g_clear_error (&error);
+  session = await_object (hy_session_unlock_recovery (vault, key), &error);
+  g_assert_no_error (error);
+  g_assert_true (hy_session_is_recovered (session));
+  space = await_object (hy_session_open_space (session, id), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (hy_session_get_proved_s (session), ==, proved);
+  hy_test_await (hy_session_change_passphrase (session, NULL, fresh));
+  g_assert_false (hy_session_is_recovered (session));
+  hy_test_await (hy_session_lock (session));
+  again = await_object (hy_session_unlock (vault, fresh), &error);
+  g_assert_no_error (error);
+  hy_test_await (hy_session_lock (again));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -313,6 +362,7 @@ main (int argc,
   g_test_add_func ("/space/session/has-one-local-patient", has_one_local_patient);
   g_test_add_func ("/space/session/refuses-impossible-people", refuses_impossible_people);
   g_test_add_func ("/space/session/opens-with-the-sheet-as-typed", opens_with_the_sheet_as_typed);
+  g_test_add_func ("/space/session/keeps-when-the-sheet-was-proved", keeps_when_the_sheet_was_proved);
   g_test_add_func ("/space/session/answers-locked-once-locked", answers_locked_once_locked);
   g_test_add_func ("/space/session/lists-a-damaged-space-too", lists_a_damaged_space_too);
   g_test_add_func ("/space/session/survives-a-lock-while-opening", survives_a_lock_while_opening);

@@ -8,12 +8,17 @@
 #include "base/hy-async.h"
 #include "base/hy-error.h"
 #include "records/hy-record-lookup.h"
+#include "ui/documents/hy-badge.h"
 #include "ui/hy-choice-names.h"
+#include "ui/preferences/hy-passphrase-dialog.h"
+#include "ui/unlock/hy-recovery-entry-page.h"
 
 #include <glib/gi18n.h>
 
 /* Damaged things that are named one by one. */
 #define MAX_DAMAGED 50
+/* After so many, the sheet wants to be looked for again. */
+#define PROOF_MONTHS 6
 
 struct _HyPreferencesDialog
 {
@@ -25,6 +30,12 @@ struct _HyPreferencesDialog
   GSettings *settings;
 
   AdwComboRow *lock_row;
+  AdwSwitchRow *lock_screen_row;
+  AdwActionRow *passphrase_row;
+  AdwActionRow *recovery_row;
+  HyBadge *due_badge;
+  GtkWidget *prove_button;
+  AdwSwitchRow *notify_row;
   AdwPreferencesGroup *safekeeping_group;
   AdwActionRow *verify_row;
   GtkImage *verify_icon;
@@ -98,6 +109,92 @@ show_lock_minutes (HyPreferencesDialog *self)
   adw_combo_row_set_model (self->lock_row, G_LIST_MODEL (choices));
   adw_combo_row_set_selected (self->lock_row, nearest);
   g_signal_handlers_unblock_by_func (self->lock_row, on_lock_selected, self);
+}
+
+/* -- ways in -- */
+
+/* A whole date in the person's own words; years are shown, since a passphrase may be old. */
+static char *
+dup_day (gint64 seconds)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (seconds);
+  HyDate date = { g_date_time_get_year (at), g_date_time_get_month (at), g_date_time_get_day_of_month (at) };
+
+  return hy_date_dup_display (date);
+}
+
+static void
+show_ways_in (HyPreferencesDialog *self)
+{
+  gint64 passphrase_s = hy_session_get_passphrase_s (self->session);
+  gint64 recovery_s = hy_session_get_recovery_s (self->session);
+  gint64 proved_s = hy_session_get_proved_s (self->session);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) limit = g_date_time_add_months (now, -PROOF_MONTHS);
+  gboolean due = MAX (proved_s, recovery_s) < g_date_time_to_unix (limit);
+  g_autofree char *passphrase_day = dup_day (passphrase_s);
+  g_autofree char *recovery_day = dup_day (proved_s > 0 ? proved_s : recovery_s);
+  g_autofree char *passphrase = NULL;
+  g_autofree char *recovery = NULL;
+
+  /* Translators: %s is a date, as in "3 March 2026" */
+  passphrase = g_strdup_printf (_ ("Chosen on %s"), passphrase_day);
+  if (proved_s > 0)
+    /* Translators: %s is a date; "proved" is that the person showed that the sheet is at hand and opens the vault */
+    recovery = g_strdup_printf (_ ("Last proved on %s"), recovery_day);
+  else
+    /* Translators: %s is a date, of the recovery sheet */
+    recovery = g_strdup_printf (_ ("Made on %s"), recovery_day);
+  adw_action_row_set_subtitle (self->passphrase_row, passphrase);
+  adw_action_row_set_subtitle (self->recovery_row, recovery);
+  gtk_widget_set_visible (GTK_WIDGET (self->due_badge), due);
+}
+
+static void
+say (HyPreferencesDialog *self,
+     const char *sentence)
+{
+  show_ways_in (self);
+  adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (self), adw_toast_new (sentence));
+}
+
+static void
+on_changed (HyPreferencesDialog *self)
+{
+  say (self, _ ("The passphrase is changed"));
+}
+
+static void
+on_change_clicked (HyPreferencesDialog *self)
+{
+  AdwDialog *dialog = hy_passphrase_dialog_new (self->session);
+
+  g_signal_connect_object (dialog, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+/* The page that had the focus is gone, and the dialog would no longer hear Escape. */
+static void
+on_proof_left (HyPreferencesDialog *self)
+{
+  gtk_widget_grab_focus (self->prove_button);
+}
+
+static void
+on_proved (HyPreferencesDialog *self)
+{
+  adw_preferences_dialog_pop_subpage (ADW_PREFERENCES_DIALOG (self));
+  say (self, _ ("This sheet opens your space"));
+}
+
+static void
+on_prove_clicked (HyPreferencesDialog *self)
+{
+  HyRecoveryEntryPage *page = hy_recovery_entry_page_new_proof (self->session);
+
+  g_signal_connect_object (page, "proved", G_CALLBACK (on_proved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "hidden", G_CALLBACK (on_proof_left), self, G_CONNECT_SWAPPED);
+  adw_preferences_dialog_push_subpage (ADW_PREFERENCES_DIALOG (self), ADW_NAVIGATION_PAGE (page));
 }
 
 /* -- verify -- */
@@ -242,12 +339,20 @@ hy_preferences_dialog_class_init (HyPreferencesDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, lock_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, lock_screen_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, passphrase_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, recovery_row);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, due_badge);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, prove_button);
+  gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, notify_row);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, safekeeping_group);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_row);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_icon);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_spinner);
   gtk_widget_class_bind_template_child (widget_class, HyPreferencesDialog, verify_button);
   gtk_widget_class_bind_template_callback (widget_class, on_lock_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_prove_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_verify_clicked);
 }
 
@@ -255,7 +360,9 @@ static void
 hy_preferences_dialog_init (HyPreferencesDialog *self)
 {
   self->scope = hy_scope_new ();
+  g_type_ensure (HY_TYPE_BADGE);
   gtk_widget_init_template (GTK_WIDGET (self));
+  hy_badge_set (self->due_badge, "alarm-symbolic", C_ ("recovery sheet", "Due"), "warning");
   hy_choice_names_add (self->lock_row);
   keep_choice_whole (self->lock_row);
 }
@@ -274,5 +381,8 @@ hy_preferences_dialog_new (HySession *session,
   self->space = g_object_ref (space);
   self->settings = g_settings_new (HY_APP_ID);
   show_lock_minutes (self);
+  g_settings_bind (self->settings, "lock-with-screen", self->lock_screen_row, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "notify-new-documents", self->notify_row, "active", G_SETTINGS_BIND_DEFAULT);
+  show_ways_in (self);
   return ADW_DIALOG (self);
 }

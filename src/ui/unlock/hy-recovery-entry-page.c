@@ -23,10 +23,14 @@ struct _HyRecoveryEntryPage
   GtkLabel *refusal_text;
   GtkWidget *open_button;
   GtkStack *open_stack;
+  GtkLabel *heading;
+  GtkLabel *open_label;
+  GtkLabel *working_label;
 
   GtkEditable *entries[HY_RECOVERY_GROUPS];
   gboolean setting; /* the text of an entry is being set by us */
   char *dir;
+  HySession *session; /* nullable: whose sheet is proved, instead of opening */
   HySecret *secret; /* while it is tried */
   gboolean unlocked;
   HyScope *scope;
@@ -37,6 +41,7 @@ G_DEFINE_FINAL_TYPE (HyRecoveryEntryPage, hy_recovery_entry_page, ADW_TYPE_NAVIG
 enum
 {
   UNLOCKED,
+  PROVED,
   N_SIGNALS
 };
 
@@ -147,6 +152,21 @@ clear_fields (HyRecoveryEntryPage *self)
   show_state (self);
 }
 
+/* What was typed stays: one wrong letter in thirty-six is no reason to begin again. */
+static void
+show_failure (HyRecoveryEntryPage *self,
+              const GError *error)
+{
+  if (g_error_matches (error, HY_ERROR, HY_ERROR_WRONG_SECRET))
+    show_refusal (self, _ ("This did not open it. Check the groups and try again."));
+  else if (g_error_matches (error, HY_ERROR, HY_ERROR_BUSY))
+    show_refusal (self, _ ("Another program has this safe open. Close it there, then try again."));
+  else
+    show_refusal (self, error->message);
+  show_state (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->entries[0]));
+}
+
 static DexFuture *
 open_fiber (gpointer user_data)
 {
@@ -164,16 +184,27 @@ open_fiber (gpointer user_data)
       g_signal_emit (self, signals[UNLOCKED], 0, session);
       return dex_future_new_true ();
     }
+  show_failure (self, error);
+  return dex_future_new_true ();
+}
 
-  /* What was typed stays: one wrong letter in thirty-six is no reason to begin again. */
-  if (g_error_matches (error, HY_ERROR, HY_ERROR_WRONG_SECRET))
-    show_refusal (self, _ ("This did not open it. Check the groups and try again."));
-  else if (g_error_matches (error, HY_ERROR, HY_ERROR_BUSY))
-    show_refusal (self, _ ("Another program has this safe open. Close it there, then try again."));
-  else
-    show_refusal (self, error->message);
-  show_state (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->entries[0]));
+static DexFuture *
+prove_fiber (gpointer user_data)
+{
+  HyRecoveryEntryPage *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean proved = dex_await (hy_session_prove_recovery (self->session, self->secret), &error);
+
+  g_clear_pointer (&self->secret, hy_secret_unref);
+  if (self->scope == NULL || hy_scope_is_cancelled (self->scope))
+    return dex_future_new_true ();
+  if (!proved)
+    {
+      show_failure (self, error);
+      return dex_future_new_true ();
+    }
+  clear_fields (self);
+  g_signal_emit (self, signals[PROVED], 0);
   return dex_future_new_true ();
 }
 
@@ -191,7 +222,10 @@ on_open_clicked (HyRecoveryEntryPage *self)
   hy_secret_close (self->secret);
   show_refusal (self, "");
   show_state (self);
-  hy_spawn ("unlock with the recovery key", open_fiber, g_object_ref (self), g_object_unref, self->scope);
+  if (self->session != NULL)
+    hy_spawn ("prove the recovery key", prove_fiber, g_object_ref (self), g_object_unref, self->scope);
+  else
+    hy_spawn ("unlock with the recovery key", open_fiber, g_object_ref (self), g_object_unref, self->scope);
 }
 
 static void
@@ -245,6 +279,8 @@ hy_recovery_entry_page_unroot (GtkWidget *widget)
 {
   HyRecoveryEntryPage *self = HY_RECOVERY_ENTRY_PAGE (widget);
 
+  /* A lock takes the dialog away without hiding its page first. */
+  clear_fields (self);
   hy_scope_cancel (self->scope);
   g_clear_object (&self->scope);
   GTK_WIDGET_CLASS (hy_recovery_entry_page_parent_class)->unroot (widget);
@@ -258,6 +294,7 @@ hy_recovery_entry_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_RECOVERY_ENTRY_PAGE);
   g_clear_pointer (&self->secret, hy_secret_unref);
   g_clear_pointer (&self->dir, g_free);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (hy_recovery_entry_page_parent_class)->dispose (object);
 }
 
@@ -274,6 +311,7 @@ hy_recovery_entry_page_class_init (HyRecoveryEntryPageClass *klass)
 
   signals[UNLOCKED] = g_signal_new ("unlocked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, HY_TYPE_SESSION);
+  signals[PROVED] = g_signal_new ("proved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-recovery-entry-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, fields);
@@ -281,6 +319,9 @@ hy_recovery_entry_page_class_init (HyRecoveryEntryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, refusal_text);
   gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, open_button);
   gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, open_stack);
+  gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, open_label);
+  gtk_widget_class_bind_template_child (widget_class, HyRecoveryEntryPage, working_label);
   gtk_widget_class_bind_template_callback (widget_class, on_open_clicked);
 }
 
@@ -303,5 +344,23 @@ hy_recovery_entry_page_new (const char *dir)
   HyRecoveryEntryPage *self = g_object_new (HY_TYPE_RECOVERY_ENTRY_PAGE, NULL);
 
   self->dir = g_strdup (dir);
+  return self;
+}
+
+/**
+ * hy_recovery_entry_page_new_proof:
+ *
+ * Asks for the nine groups to show that the sheet is at hand and right.  The key is not kept anywhere, so that no part of
+ * it can be compared: the whole of it has to open the vault.
+ */
+HyRecoveryEntryPage *
+hy_recovery_entry_page_new_proof (HySession *session)
+{
+  HyRecoveryEntryPage *self = g_object_new (HY_TYPE_RECOVERY_ENTRY_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  gtk_label_set_label (self->heading, _ ("Show that you have the sheet"));
+  gtk_label_set_label (self->open_label, _ ("_Prove"));
+  gtk_label_set_label (self->working_label, _ ("Being checked"));
   return self;
 }

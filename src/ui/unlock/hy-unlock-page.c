@@ -101,12 +101,21 @@ on_second_passed (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* 1, 2, 4, 8, 16, then 30 seconds. */
+/**
+ * hy_unlock_get_wait_s:
+ *
+ * Returns: 1, 2, 4, 8, 16, then 30 seconds, after that many refusals before
+ */
+guint
+hy_unlock_get_wait_s (guint refusals)
+{
+  return refusals < 5 ? 1u << refusals : LONGEST_WAIT_S;
+}
+
 static void
 make_wait (HyUnlockPage *self)
 {
-  self->wait_s = self->refusals < 5 ? 1u << self->refusals : LONGEST_WAIT_S;
-  self->refusals++;
+  self->wait_s = hy_unlock_get_wait_s (self->refusals++);
   g_clear_handle_id (&self->wait_source, g_source_remove);
   self->wait_source = g_timeout_add_seconds (1, on_second_passed, self);
 }

@@ -14,5 +14,6 @@ GtkWidget *hy_unlock_page_new       (const char *dir);
 void       hy_unlock_page_set_note  (HyUnlockPage *self, const char *note);
 void       hy_unlock_page_set_ready (HyUnlockPage *self, gboolean ready);
 void       hy_unlock_page_open_menu (HyUnlockPage *self);
+guint      hy_unlock_get_wait_s       (guint refusals);
 
 G_END_DECLS

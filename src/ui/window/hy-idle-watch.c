@@ -160,6 +160,19 @@ hy_idle_watch_start (HyIdleWatch *self)
     self->source = g_timeout_add_seconds (LOOK_EVERY_S, on_look, self);
 }
 
+/**
+ * hy_idle_watch_resume:
+ *
+ * After "woken", when nothing was locked: goes on counting from the last input.
+ */
+void
+hy_idle_watch_resume (HyIdleWatch *self)
+{
+  self->slept_s = read_clock (CLOCK_BOOTTIME) - read_clock (CLOCK_MONOTONIC);
+  if (self->source == 0)
+    self->source = g_timeout_add_seconds (LOOK_EVERY_S, on_look, self);
+}
+
 void
 hy_idle_watch_stop (HyIdleWatch *self)
 {

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (HyIdleWatch, hy_idle_watch, HY, IDLE_WATCH, GObject)
 HyIdleWatch *hy_idle_watch_new   (GtkWidget *window);
 void         hy_idle_watch_start (HyIdleWatch *self);
 void         hy_idle_watch_stop  (HyIdleWatch *self);
+void         hy_idle_watch_resume (HyIdleWatch *self);
 
 G_END_DECLS

@@ -10,10 +10,14 @@
 #include "base/hy-async.h"
 #include "space/hy-session.h"
 #include "ui/first-start/hy-first-start.h"
+#include "ui/hy-clipboard.h"
+#include "ui/preferences/hy-passphrase-dialog.h"
 #include "ui/preferences/hy-preferences-dialog.h"
 #include "ui/unlock/hy-unlock-page.h"
 #include "ui/window/hy-idle-watch.h"
+#include "ui/window/hy-news.h"
 #include "ui/window/hy-shell.h"
+#include "ui/window/hy-sleep-watch.h"
 
 #include <glib/gi18n.h>
 
@@ -26,10 +30,13 @@ struct _HyWindow
   char *dir;
   GSettings *settings;
   HyIdleWatch *idle;
+  HySleepWatch *sleep;
+  HyNews *news;   /* nullable: of the space that shows */
   HyScope *scope; /* of the opened space; ends when it locks */
   HySession *session;
   GPtrArray *given; /* nullable: GFile, to be imported once a space is open */
   gboolean narrow;
+  gboolean offered; /* a new passphrase, to somebody whom the sheet let in */
   gboolean locking;
   gboolean closing;
 };
@@ -64,6 +71,15 @@ enable_app_action (const char *name,
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* The computer waits with its sleep as long as there are keys to be wiped. */
+static void
+hold_sleep (HyWindow *self)
+{
+  gboolean open = self->locking || get_shell (self) != NULL;
+
+  hy_sleep_watch_delay (self->sleep, open && g_settings_get_boolean (self->settings, "lock-with-screen"));
+}
+
 /* Keys and menus that only an opened space answers are off elsewhere: during the first start, say, locking would
  * throw the recovery key away unseen. */
 static void
@@ -87,6 +103,12 @@ show (HyWindow *self,
     hy_idle_watch_start (self->idle);
   else
     hy_idle_watch_stop (self->idle);
+  if (shell == NULL && self->news != NULL)
+    {
+      hy_news_end (self->news);
+      g_clear_object (&self->news);
+    }
+  hold_sleep (self);
   if (view != NULL)
     gtk_widget_grab_focus (view);
 }
@@ -176,6 +198,23 @@ import_given (HyWindow *self)
 }
 
 static void
+on_active_changed (HyWindow *self)
+{
+  if (self->news != NULL)
+    hy_news_set_seen (self->news, gtk_window_is_active (GTK_WINDOW (self)));
+}
+
+/* Whoever came in by the sheet may have no passphrase any more. */
+static void
+offer_passphrase (HyWindow *self)
+{
+  if (self->offered || !hy_session_is_recovered (self->session))
+    return;
+  self->offered = TRUE;
+  adw_dialog_present (hy_passphrase_dialog_new (self->session), GTK_WIDGET (self));
+}
+
+static void
 show_space (HyWindow *self,
             HySpace *space,
             GListModel *spaces)
@@ -185,8 +224,14 @@ show_space (HyWindow *self,
   g_object_bind_property (self, "narrow", shell, "narrow", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (shell, "space-chosen", G_CALLBACK (on_space_chosen), self, G_CONNECT_SWAPPED);
   show (self, shell);
+  if (self->news != NULL)
+    hy_news_end (self->news);
+  g_clear_object (&self->news);
+  self->news = hy_news_new (space);
+  on_active_changed (self);
   import_given (self);
   hy_shell_follow (HY_SHELL (shell));
+  offer_passphrase (self);
 }
 
 static void
@@ -253,6 +298,7 @@ take_session (HyWindow *self,
               HySession *session)
 {
   g_set_object (&self->session, session);
+  self->offered = FALSE;
   self->scope = hy_scope_new ();
 }
 
@@ -336,6 +382,7 @@ lock_fiber (gpointer user_data)
   g_clear_object (&locking->session);
 
   self->locking = FALSE;
+  hold_sleep (self);
   if (self->closing)
     {
       gtk_window_destroy (GTK_WINDOW (self));
@@ -354,6 +401,7 @@ close_dialogs (HyWindow *self)
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   AdwDialog *dialog;
 
+  hy_clipboard_clear ();
   while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))) != NULL)
     adw_dialog_force_close (dialog);
   for (GList *l = windows; l != NULL; l = l->next)
@@ -423,10 +471,34 @@ on_idle (HyWindow *self)
   hy_window_lock (self, HY_LOCK_IDLE);
 }
 
+/* By itself, an opened space alone locks: during the first start the recovery key would go unseen. */
+static void
+lock_with_screen (HyWindow *self,
+                  HyLockReason reason)
+{
+  if (get_shell (self) != NULL && g_settings_get_boolean (self->settings, "lock-with-screen"))
+    hy_window_lock (self, reason);
+}
+
 static void
 on_woken (HyWindow *self)
 {
-  hy_window_lock (self, HY_LOCK_SLEPT);
+  lock_with_screen (self, HY_LOCK_SLEPT);
+  /* The watch has stopped: the sleep counts as time without input, from the last one on. */
+  if (get_shell (self) != NULL)
+    hy_idle_watch_resume (self->idle);
+}
+
+static void
+on_sleeping (HyWindow *self)
+{
+  lock_with_screen (self, HY_LOCK_SLEPT);
+}
+
+static void
+on_screen_locked (HyWindow *self)
+{
+  lock_with_screen (self, HY_LOCK_SCREEN);
 }
 
 static void
@@ -435,8 +507,8 @@ on_screensaver_changed (HyWindow *self)
   gboolean active;
 
   g_object_get (gtk_window_get_application (GTK_WINDOW (self)), "screensaver-active", &active, NULL);
-  if (active && get_shell (self) != NULL)
-    hy_window_lock (self, HY_LOCK_SCREEN);
+  if (active)
+    on_screen_locked (self);
 }
 
 static void
@@ -636,6 +708,10 @@ hy_window_dispose (GObject *object)
     hy_scope_cancel (self->scope);
   g_clear_object (&self->scope);
   g_clear_object (&self->idle);
+  g_clear_object (&self->sleep);
+  if (self->news != NULL)
+    hy_news_end (self->news);
+  g_clear_object (&self->news);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->given, g_ptr_array_unref);
@@ -685,6 +761,11 @@ hy_window_init (HyWindow *self)
   g_settings_bind (self->settings, "auto-lock-minutes", self->idle, "minutes", G_SETTINGS_BIND_GET);
   g_signal_connect_object (self->idle, "idle", G_CALLBACK (on_idle), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->idle, "woken", G_CALLBACK (on_woken), self, G_CONNECT_SWAPPED);
+  self->sleep = hy_sleep_watch_new ();
+  g_signal_connect_object (self->sleep, "sleeping", G_CALLBACK (on_sleeping), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sleep, "screen-locked", G_CALLBACK (on_screen_locked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::lock-with-screen", G_CALLBACK (hold_sleep), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);
 }
 
 /**
