@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 3 of the first start: one person, one space.  Nothing is chosen in advance that health depends on. */
+/* One person, one space: step 3 of the first start, or one more later.  Nothing is chosen in advance that health depends on. */
 
 #include "config.h"
 
@@ -18,6 +18,7 @@ struct _HyPersonPage
 {
   AdwNavigationPage parent_instance;
 
+  GtkWidget *lead;
   AdwToggleGroup *whose;
   GtkWidget *other_hint;
   AdwAvatar *avatar;
@@ -38,6 +39,7 @@ struct _HyPersonPage
   gboolean birth_left; /* the person has been in the birth row and gone on */
   gboolean working;
   HySession *session;
+  GListModel *spaces; /* nullable: HySpaceInfo of those there are */
   HyScope *scope;
 };
 
@@ -129,6 +131,24 @@ read_birth (HyPersonPage *self)
   return NULL;
 }
 
+/* Somebody may have two spaces, but hardly without knowing. */
+static gboolean
+has_space (HyPersonPage *self,
+           const char *given,
+           const char *family)
+{
+  for (guint i = 0; self->spaces != NULL && i < g_list_model_get_n_items (self->spaces); i++)
+    {
+      g_autoptr (HySpaceInfo) info = g_list_model_get_item (self->spaces, i);
+
+      if (hy_date_compare (hy_space_info_get_birth_date (info), self->birth_date) == 0 &&
+          g_utf8_collate (hy_space_info_get_given (info), given) == 0 &&
+          g_utf8_collate (hy_space_info_get_family (info), family) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Says what is missing, as an error only where something wrong was typed.  Returns whether all is there. */
 static gboolean
 review (HyPersonPage *self)
@@ -155,7 +175,10 @@ review (HyPersonPage *self)
 
   if (missing != NULL && show_wrong && g_strcmp0 (missing, gtk_label_get_label (self->missing)) != 0)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), missing, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
-  gtk_label_set_label (self->missing, missing != NULL ? missing : "");
+  if (missing == NULL && has_space (self, given, family))
+    gtk_label_set_label (self->missing, _ ("There is already a space of this person. You can still open another."));
+  else
+    gtk_label_set_label (self->missing, missing != NULL ? missing : "");
   gtk_widget_remove_css_class (GTK_WIDGET (self->missing), show_wrong ? "dimmed" : "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->missing), show_wrong ? "error" : "dimmed");
   gtk_widget_set_sensitive (self->open_button, missing == NULL && !self->working);
@@ -253,7 +276,11 @@ static void
 set_working (HyPersonPage *self,
              gboolean working)
 {
+  GtkWidget *dialog = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_DIALOG);
+
   self->working = working;
+  if (dialog != NULL)
+    adw_dialog_set_can_close (ADW_DIALOG (dialog), !working);
   gtk_stack_set_visible_child_name (self->open_stack, working ? "working" : "ready");
   review (self);
 }
@@ -330,6 +357,7 @@ hy_person_page_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), HY_TYPE_PERSON_PAGE);
   g_clear_object (&self->session);
+  g_clear_object (&self->spaces);
   G_OBJECT_CLASS (hy_person_page_parent_class)->dispose (object);
 }
 
@@ -348,6 +376,7 @@ hy_person_page_class_init (HyPersonPageClass *klass)
                                   G_TYPE_NONE, 1, HY_TYPE_SPACE);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/hygie/Hygie/ui/hy-person-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HyPersonPage, lead);
   gtk_widget_class_bind_template_child (widget_class, HyPersonPage, whose);
   gtk_widget_class_bind_template_child (widget_class, HyPersonPage, other_hint);
   gtk_widget_class_bind_template_child (widget_class, HyPersonPage, avatar);
@@ -424,5 +453,22 @@ hy_person_page_new (HySession *session)
   HyPersonPage *self = g_object_new (HY_TYPE_PERSON_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  return self;
+}
+
+/**
+ * hy_person_page_new_more:
+ * @spaces: HySpaceInfo of those that @session has
+ */
+HyPersonPage *
+hy_person_page_new_more (HySession *session,
+                         GListModel *spaces)
+{
+  HyPersonPage *self = hy_person_page_new (session);
+
+  self->spaces = g_object_ref (spaces);
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), _ ("Add a space"));
+  gtk_widget_set_visible (self->lead, FALSE);
+  adw_toggle_group_set_active_name (self->whose, "other");
   return self;
 }

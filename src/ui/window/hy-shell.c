@@ -13,10 +13,9 @@
 #include "ui/sync/hy-sync-foot.h"
 #include "ui/sync/hy-sync-page.h"
 #include "ui/viewer/hy-viewer-page.h"
+#include "ui/window/hy-space-switcher.h"
 
 #include <glib/gi18n.h>
-
-#define AVATAR_SIZE 40
 
 struct _HyShell
 {
@@ -38,6 +37,7 @@ struct _HyShell
   HyDocumentsPage *documents;
   HySyncPage *journal;
   HySyncFoot *foot;           /* owned by its slot */
+  HySpaceSwitcher *switcher;  /* owned by its slot */
   HyScope *scope;
   gboolean by_hand;           /* a sync that the person started goes on */
   gboolean narrow;
@@ -63,95 +63,20 @@ static guint signals[N_SIGNALS];
 
 /* -- whose space it is -- */
 
-static const char *
-say_role (HySpaceInfo *info)
-{
-  return hy_space_info_get_own (info) ? _ ("Your space") : _ ("A space you look after");
-}
-
-static GtkWidget *
-make_space_block (HySpaceInfo *info)
-{
-  GtkWidget *block = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *words = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
-                                   "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", hy_space_info_get_name (info), "xalign", 0.f,
-                                  "ellipsize", PANGO_ELLIPSIZE_END, "tooltip-text", hy_space_info_get_name (info), NULL);
-  GtkWidget *role = g_object_new (GTK_TYPE_LABEL, "label", say_role (info), "xalign", 0.f,
-                                  "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  GtkWidget *avatar = adw_avatar_new (AVATAR_SIZE, hy_space_info_get_name (info), /* show_initials= */ TRUE);
-
-  gtk_widget_add_css_class (name, "heading");
-  gtk_widget_add_css_class (role, "caption");
-  gtk_widget_add_css_class (role, "dimmed");
-  gtk_box_append (GTK_BOX (words), name);
-  gtk_box_append (GTK_BOX (words), role);
-  gtk_box_append (GTK_BOX (block), avatar);
-  gtk_box_append (GTK_BOX (block), words);
-  return block;
-}
-
-static GMenu *
-make_space_menu (GListModel *spaces)
-{
-  GMenu *menu = g_menu_new ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (spaces); i++)
-    {
-      g_autoptr (HySpaceInfo) info = g_list_model_get_item (spaces, i);
-      g_autoptr (GMenuItem) item = g_menu_item_new (hy_space_info_get_name (info), NULL);
-
-      g_menu_item_set_action_and_target (item, "switch.space", "s", hy_space_info_get_id (info));
-      g_menu_append_item (menu, item);
-    }
-  return menu;
-}
-
 static void
-on_space_chosen (GSimpleAction *action,
-                 GVariant *wanted,
-                 gpointer user_data)
+on_space_chosen (HyShell *self,
+                 const char *space_id)
 {
-  HyShell *self = user_data;
-
-  /* The state follows once the other space is open: this shell goes with the present one. */
-  if (!g_variant_equal (wanted, g_action_get_state (G_ACTION (action))))
-    g_signal_emit (self, signals[SPACE_CHOSEN], 0, g_variant_get_string (wanted, NULL));
+  g_signal_emit (self, signals[SPACE_CHOSEN], 0, space_id);
 }
 
 static void
 show_whose (HyShell *self,
             GListModel *spaces)
 {
-  HySpaceInfo *info = hy_space_get_info (self->space);
-  GtkWidget *block = make_space_block (info);
-  g_autoptr (GSimpleActionGroup) group = NULL;
-  g_autoptr (GSimpleAction) action = NULL;
-  g_autoptr (GMenu) menu = NULL;
-  g_autofree char *name = NULL;
-  GtkWidget *button;
-
-  if (g_list_model_get_n_items (spaces) < 2)
-    {
-      gtk_widget_add_css_class (block, "space-block");
-      adw_bin_set_child (self->space_slot, block);
-      return;
-    }
-
-  group = g_simple_action_group_new ();
-  action = g_simple_action_new_stateful ("space", G_VARIANT_TYPE_STRING, g_variant_new_string (hy_space_info_get_id (info)));
-  g_signal_connect (action, "change-state", G_CALLBACK (on_space_chosen), self);
-  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "switch", G_ACTION_GROUP (group));
-
-  menu = make_space_menu (spaces);
-  button = g_object_new (GTK_TYPE_MENU_BUTTON, "child", block, "menu-model", menu, "always-show-arrow", TRUE, NULL);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "space-block");
-  gtk_widget_set_tooltip_text (button, _ ("Change to another space"));
-  name = g_strdup_printf ("%s, %s", hy_space_info_get_name (info), say_role (info));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  adw_bin_set_child (self->space_slot, button);
+  self->switcher = HY_SPACE_SWITCHER (hy_space_switcher_new (hy_space_get_info (self->space), spaces));
+  g_signal_connect_object (self->switcher, "space-chosen", G_CALLBACK (on_space_chosen), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->space_slot, GTK_WIDGET (self->switcher));
 }
 
 /* -- sections -- */
@@ -300,6 +225,7 @@ hy_shell_dispose (GObject *object)
   self->documents = NULL;
   self->journal = NULL;
   self->foot = NULL;
+  self->switcher = NULL;
   g_clear_object (&self->space);
   G_OBJECT_CLASS (hy_shell_parent_class)->dispose (object);
 }
@@ -386,6 +312,27 @@ HySpace *
 hy_shell_get_space (HyShell *self)
 {
   return self->space;
+}
+
+/**
+ * hy_shell_stay:
+ * @what_happened: a sentence
+ *
+ * Another space was wanted and did not open.
+ */
+void
+hy_shell_stay (HyShell *self,
+               const char *what_happened)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("The other space could not be opened"), NULL);
+
+  hy_space_switcher_stay (self->switcher);
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
+                                /* Translators: the first %s is a sentence that says what happened, the second a name */
+                                _ ("%s\n\nThe space of %s is still open, and nothing was changed."), what_happened,
+                                hy_space_info_get_name (hy_space_get_info (self->space)));
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  adw_dialog_present (dialog, GTK_WIDGET (self));
 }
 
 void

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (HyShell, hy_shell, HY, SHELL, AdwBin)
 
 GtkWidget *hy_shell_new          (HySpace *space, GListModel *spaces);
 HySpace   *hy_shell_get_space    (HyShell *self);
+void       hy_shell_stay         (HyShell *self, const char *what_happened); /* another space did not open */
 void       hy_shell_import       (HyShell *self);
 void       hy_shell_import_files (HyShell *self, GPtrArray *files); /* GFile */
 void       hy_shell_search       (HyShell *self);

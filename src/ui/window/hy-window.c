@@ -10,6 +10,7 @@
 #include "base/hy-async.h"
 #include "space/hy-session.h"
 #include "ui/first-start/hy-first-start.h"
+#include "ui/first-start/hy-person-page.h"
 #include "ui/hy-clipboard.h"
 #include "ui/preferences/hy-passphrase-dialog.h"
 #include "ui/preferences/hy-preferences-dialog.h"
@@ -37,6 +38,7 @@ struct _HyWindow
   GPtrArray *given; /* nullable: GFile, to be imported once a space is open */
   gboolean narrow;
   gboolean offered; /* a new passphrase, to somebody whom the sheet let in */
+  gboolean opening; /* a space; files that are given wait for it */
   gboolean locking;
   gboolean closing;
 };
@@ -93,6 +95,7 @@ show (HyWindow *self,
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.import", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.search", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.search-all", shell != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.add", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-section", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.show-sidebar", shell != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "space.sync-now", shell != NULL);
@@ -172,6 +175,7 @@ opening_free (Opening *opening)
 
 static void on_space_chosen (HyWindow *self, const char *space_id);
 static void on_first_space_opened (HyWindow *self, HySpace *space);
+static void close_dialogs (HyWindow *self);
 
 static HySpaceInfo *
 choose_space (GListModel *spaces)
@@ -191,7 +195,7 @@ import_given (HyWindow *self)
 {
   HyShell *shell = get_shell (self);
 
-  if (shell == NULL || self->given == NULL)
+  if (shell == NULL || self->opening || self->given == NULL)
     return;
   hy_shell_import_files (shell, self->given);
   g_clear_pointer (&self->given, g_ptr_array_unref);
@@ -222,6 +226,8 @@ show_space (HyWindow *self,
   GtkWidget *shell = hy_shell_new (space, spaces);
 
   g_object_bind_property (self, "narrow", shell, "narrow", G_BINDING_SYNC_CREATE);
+  /* What was asked over one space is not answered over another. */
+  close_dialogs (self);
   g_signal_connect_object (shell, "space-chosen", G_CALLBACK (on_space_chosen), self, G_CONNECT_SWAPPED);
   show (self, shell);
   if (self->news != NULL)
@@ -254,6 +260,7 @@ open_fiber (gpointer user_data)
 
   if (spaces != NULL && self->session == opening->session && g_list_model_get_n_items (spaces) == 0)
     {
+      self->opening = FALSE;
       show_last_step (self);
       return dex_future_new_true ();
     }
@@ -267,8 +274,14 @@ open_fiber (gpointer user_data)
   /* Locked meanwhile: whatever came of it is nobody's any more. */
   if (self->session != opening->session || g_error_matches (error, DEX_ERROR, DEX_ERROR_FIBER_CANCELLED))
     return dex_future_new_true ();
+  self->opening = FALSE;
   if (space != NULL)
     show_space (self, space, spaces);
+  else if (opening->space_id != NULL && get_shell (self) != NULL)
+    {
+      hy_shell_stay (get_shell (self), error->message);
+      import_given (self);
+    }
   else
     show_unreadable (self, error->message);
   return dex_future_new_true ();
@@ -283,6 +296,7 @@ open_space (HyWindow *self,
   opening->window = g_object_ref (self);
   opening->session = g_object_ref (self->session);
   opening->space_id = g_strdup (space_id);
+  self->opening = TRUE;
   hy_spawn ("open space", open_fiber, opening, (GDestroyNotify) opening_free, self->scope);
 }
 
@@ -315,6 +329,53 @@ on_first_space_opened (HyWindow *self,
                        HySpace *space)
 {
   open_space (self, hy_space_info_get_id (hy_space_get_info (space)));
+}
+
+/* -- adding a space -- */
+
+static DexFuture *
+add_fiber (gpointer user_data)
+{
+  Opening *opening = user_data;
+  HyWindow *self = opening->window;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) spaces = dex_await_object (hy_session_list_spaces (opening->session), &error);
+  AdwDialog *dialog;
+  GtkWidget *view;
+  HyPersonPage *page;
+
+  if (self->session != opening->session || get_shell (self) == NULL ||
+      adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) != NULL)
+    return dex_future_new_true ();
+  if (spaces == NULL)
+    {
+      hy_shell_stay (get_shell (self), error->message);
+      return dex_future_new_true ();
+    }
+  page = hy_person_page_new_more (opening->session, spaces);
+  g_signal_connect_object (page, "opened", G_CALLBACK (on_first_space_opened), self, G_CONNECT_SWAPPED);
+  view = adw_navigation_view_new ();
+  adw_navigation_view_push (ADW_NAVIGATION_VIEW (view), ADW_NAVIGATION_PAGE (page));
+  dialog = adw_dialog_new ();
+  adw_dialog_set_title (dialog, _ ("Add a space"));
+  adw_dialog_set_content_width (dialog, 560);
+  adw_dialog_set_content_height (dialog, 680);
+  adw_dialog_set_child (dialog, view);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+  return dex_future_new_true ();
+}
+
+static void
+add_action (GtkWidget *widget,
+            const char *name,
+            GVariant *parameter)
+{
+  HyWindow *self = HY_WINDOW (widget);
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->window = g_object_ref (self);
+  opening->session = g_object_ref (self->session);
+  hy_spawn ("add a space", add_fiber, opening, (GDestroyNotify) opening_free, self->scope);
 }
 
 /* -- locked and first start -- */
@@ -436,6 +497,7 @@ start_locking (HyWindow *self)
   Locking *locking = g_new0 (Locking, 1);
 
   self->locking = TRUE;
+  self->opening = FALSE;
   hy_scope_cancel (self->scope);
   g_clear_object (&self->scope);
   locking->window = g_object_ref (self);
@@ -739,6 +801,7 @@ hy_window_class_init (HyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "page.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "page.search-all", NULL, search_all_action);
   gtk_widget_class_install_action (widget_class, "page.menu", NULL, menu_action);
+  gtk_widget_class_install_action (widget_class, "space.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "space.show-section", "s", show_section_action);
   gtk_widget_class_install_action (widget_class, "space.show-sidebar", NULL, show_sidebar_action);
   gtk_widget_class_install_action (widget_class, "space.sync-now", NULL, sync_now_action);
