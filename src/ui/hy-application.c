@@ -175,7 +175,10 @@ hy_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (window == NULL)
-    window = GTK_WINDOW (hy_window_new (HY_APPLICATION (application)));
+    {
+      window = GTK_WINDOW (hy_window_new (HY_APPLICATION (application)));
+      hy_help_dialog_serve (ADW_APPLICATION_WINDOW (window));
+    }
   gtk_window_present (window);
 }
 

@@ -211,3 +211,32 @@ hy_help_dialog_show (AdwApplicationWindow *window)
     follow (self, place);
   adw_dialog_present (ADW_DIALOG (self), GTK_WIDGET (window));
 }
+
+/* An open dialog keeps the window's keys from working. */
+static void
+on_visible_dialog (AdwApplicationWindow *window)
+{
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (window);
+  GtkEventController *keys;
+
+  if (dialog == NULL || HY_IS_HELP_DIALOG (dialog) || g_object_get_data (G_OBJECT (dialog), "hy-help") != NULL)
+    return;
+  g_object_set_data (G_OBJECT (dialog), "hy-help", GINT_TO_POINTER (TRUE));
+  keys = gtk_shortcut_controller_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F1, 0),
+                                                          gtk_named_action_new ("app.help")));
+  gtk_widget_add_controller (GTK_WIDGET (dialog), keys);
+}
+
+/**
+ * hy_help_dialog_serve:
+ *
+ * Lets F1 work in every dialog of @window.
+ */
+void
+hy_help_dialog_serve (AdwApplicationWindow *window)
+{
+  g_signal_connect (window, "notify::visible-dialog", G_CALLBACK (on_visible_dialog), NULL);
+}
