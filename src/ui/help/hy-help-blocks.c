@@ -26,7 +26,9 @@ new_paragraph (const HyHelpNode *node,
                const Making *making)
 {
   g_autofree char *markup = hy_help_node_dup_markup (node);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", markup, "use-markup", TRUE, "selectable", TRUE, "wrap", TRUE,
+  /* The focus selects all of a label that can be selected, and then Tab never comes to its links. */
+  gboolean has_link = strstr (markup, "<a href") != NULL;
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", markup, "use-markup", TRUE, "selectable", !has_link, "wrap", TRUE,
                                    "wrap-mode", PANGO_WRAP_WORD_CHAR, "natural-wrap-mode", GTK_NATURAL_WRAP_NONE,
                                    "xalign", 0.f, "hexpand", TRUE, NULL);
 
