@@ -153,7 +153,10 @@ on_popped (HyHelpDialog *self,
 static AdwNavigationPage *
 on_get_next_page (HyHelpDialog *self)
 {
-  return self->ahead->len > 0 ? new_page (self, self->ahead->pdata[self->ahead->len - 1]) : NULL;
+  AdwNavigationPage *page = self->ahead->len > 0 ? new_page (self, self->ahead->pdata[self->ahead->len - 1]) : NULL;
+
+  /* The signal hands its page over. */
+  return page != NULL ? g_object_ref_sink (page) : NULL;
 }
 
 /* Forward again, for a link empties the list first. */
