@@ -5,6 +5,7 @@
 
 #include "ui/hy-application.h"
 
+#include "ui/help/hy-help-dialog.h"
 #include "ui/hy-ui-resources.h"
 #include "ui/window/hy-window.h"
 
@@ -28,6 +29,7 @@ static const struct
   { "app.quit", { "<Control>q", NULL } },
   { "app.preferences", { "<Control>comma", NULL } },
   { "app.shortcuts", { "<Control>question", NULL } },
+  { "app.help", { "F1", NULL } },
   { "app.lock", { "<Control>l", NULL } },
   { "window.close", { "<Control>w", NULL } },
   { "page.import", { "<Control>o", NULL } },
@@ -94,6 +96,17 @@ on_shortcuts (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+on_help (GSimpleAction *action G_GNUC_UNUSED,
+         GVariant *parameter G_GNUC_UNUSED,
+         gpointer user_data)
+{
+  HyWindow *window = get_window (user_data);
+
+  if (window != NULL)
+    hy_help_dialog_show (ADW_APPLICATION_WINDOW (window));
+}
+
+static void
 on_about (GSimpleAction *action G_GNUC_UNUSED,
           GVariant *parameter G_GNUC_UNUSED,
           gpointer user_data)
@@ -142,6 +155,7 @@ hy_application_startup (GApplication *application)
     { "lock", on_lock, NULL, NULL, NULL, { 0 } },
     { "preferences", on_preferences, NULL, NULL, NULL, { 0 } },
     { "shortcuts", on_shortcuts, NULL, NULL, NULL, { 0 } },
+    { "help", on_help, NULL, NULL, NULL, { 0 } },
     { "about", on_about, NULL, NULL, NULL, { 0 } },
   };
 
@@ -161,7 +175,10 @@ hy_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (window == NULL)
-    window = GTK_WINDOW (hy_window_new (HY_APPLICATION (application)));
+    {
+      window = GTK_WINDOW (hy_window_new (HY_APPLICATION (application)));
+      hy_help_dialog_serve (ADW_APPLICATION_WINDOW (window));
+    }
   gtk_window_present (window);
 }
 
