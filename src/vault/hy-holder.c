@@ -141,6 +141,14 @@ take_lock (const char *dir,
   return -1;
 }
 
+/* Closing alone is not enough: a decoder that is just being started still has all that is open here, for a moment. */
+static void
+let_go (int lock_fd)
+{
+  flock (lock_fd, LOCK_UN);
+  close (lock_fd);
+}
+
 static void
 note_dates (HyHolder *self,
             HyHeader *header)
@@ -217,7 +225,7 @@ hy_holder_create (const char *folder,
   if (hy_holder_probe (dir, NULL) != HY_HOLDER_STATE_ABSENT)
     {
       g_set_error_literal (error, HY_ERROR, HY_ERROR_EXISTS, _ ("There is a vault here already. It was left as it is."));
-      close (lock_fd);
+      let_go (lock_fd);
       return NULL;
     }
   g_chmod (dir, 0700);
@@ -227,7 +235,7 @@ hy_holder_create (const char *folder,
 
       if (!hy_durable_file_make_dir (inner, error))
         {
-          close (lock_fd);
+          let_go (lock_fd);
           return NULL;
         }
     }
@@ -249,7 +257,7 @@ hy_holder_create (const char *folder,
       g_unlink (path);
       g_unlink (second);
       hy_durable_file_sync_dir (holders, NULL);
-      close (lock_fd);
+      let_go (lock_fd);
     }
   return self;
 }
@@ -363,7 +371,7 @@ hy_holder_unlock (const char *folder,
     }
   if (self == NULL)
     {
-      close (lock_fd);
+      let_go (lock_fd);
       if (other_error != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&other_error));
@@ -405,7 +413,7 @@ hy_holder_close (HyHolder *self)
 {
   g_clear_pointer (&self->key, hy_secret_unref);
   if (self->lock_fd >= 0)
-    close (self->lock_fd);
+    let_go (self->lock_fd);
   self->lock_fd = -1;
 }
 

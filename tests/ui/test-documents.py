@@ -210,7 +210,7 @@ def edit():
 
 def read_all():
     open_row_menu("~Right knee X-ray")
-    choose("_Mark as new")
+    choose("Mar_k as new")
     see("list item", f"~Right knee X-ray, {c_('document', 'new')}")
     open_filters()
     choose("-1")
@@ -220,7 +220,7 @@ def read_all():
         check(time.monotonic() < end, "none is new any more")
         time.sleep(0.1)
     open_row_menu("~Cardiology consultation")
-    choose("_Mark as new")
+    choose("Mar_k as new")
     see("list item", f"~Cardiology consultation, {c_('document', 'new')}")
     picture("documents-read")
 

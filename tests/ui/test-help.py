@@ -6,6 +6,7 @@
 """
 import importlib
 import os
+import re
 import shutil
 import sys
 import time
@@ -18,7 +19,8 @@ HELP = os.path.join(sys.argv[8], "fr" if window.LANGUAGE == "fr" else "C")
 
 
 def title(page):
-    return " ".join("".join(ET.parse(os.path.join(HELP, f"{page}.page")).getroot().find(f"{M}title").itertext()).split())
+    # Not split(), which takes the blanks that hold a line together too.
+    return re.sub(r"[ \n]+", " ", "".join(ET.parse(os.path.join(HELP, f"{page}.page")).getroot().find(f"{M}title").itertext()).strip())
 
 
 def page_shows(page):

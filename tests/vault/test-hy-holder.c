@@ -5,8 +5,10 @@
 #include "hy-test-vault.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define FRESH "another lantern under the copper river"
@@ -183,6 +185,26 @@ survives_a_failure_at_every_step (gconstpointer data)
     }
 }
 
+/* A process that is being started has what is open here until it is another program. */
+static void
+opens_again_whoever_was_started (void)
+{
+  g_autoptr (HyTestVault) sandbox = hy_test_vault_new ();
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      /* Not for ever, should this test fail. */
+      alarm (20);
+      for (;;)
+        pause ();
+    }
+  g_assert_cmpint (child, >, 0);
+  g_assert_true (opens (sandbox, HY_TEST_PASSPHRASE));
+  kill (child, SIGKILL);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -191,6 +213,7 @@ main (int argc,
   g_test_add_func ("/vault/holder/opens-with-the-new-passphrase-alone", opens_with_the_new_passphrase_alone);
   g_test_add_func ("/vault/holder/refuses-a-wrong-former-passphrase", refuses_a_wrong_former_one);
   g_test_add_func ("/vault/holder/a-recovered-person-chooses-anew", a_recovered_person_chooses_anew);
+  g_test_add_func ("/vault/holder/opens-again-whoever-was-started", opens_again_whoever_was_started);
   g_test_add_func ("/vault/holder/proves-no-other-sheet", proves_no_other_sheet);
   g_test_add_data_func ("/vault/holder/keeps-the-former-passphrase-when-a-step-fails", GINT_TO_POINTER (FALSE),
                         survives_a_failure_at_every_step);

@@ -375,7 +375,7 @@ hy_document_marks_append (GMenu *menu,
     const char *label, *action;
   } entries[] = {
     { pinned ? _ ("Un_pin") : _ ("_Pin on top"), pinned ? "document.unpin" : "document.pin" },
-    { unread ? _ ("_Mark as read") : _ ("_Mark as new"), unread ? "document.mark-read" : "document.mark-unread" },
+    { unread ? _ ("Mar_k as read") : _ ("Mar_k as new"), unread ? "document.mark-read" : "document.mark-unread" },
     { _ ("Put in a _folder…"), "document.put-in-folder" },
     { hy_document_can_edit (row) ? _ ("_Edit title and date…") : NULL, "document.edit" },
   };

@@ -5,7 +5,6 @@
 
 #include "ui/help/hy-help-places.h"
 
-/* A type that is not there yet matches nothing. */
 static const struct
 {
   const char *type;
@@ -17,21 +16,18 @@ static const struct
   { "HyPersonPage", "spaces" },
   { "HyUnlockPage", "unlock" },
   { "HyRecoveryEntryPage", "recovery-sheet" },
-  { "HyHomePage", "index" },
+  { "HyHomePage", "home" },
   { "HyDocumentsPage", "documents" },
   { "HyDocumentDetails", "documents" },
   { "HyImportDialog", "import" },
   { "HyViewerPage", "read" },
-  { "HySearchPage", "find" },
-  { "HySearchDialog", "find" },
   { "HySyncPage", "sync" },
   { "HyConnectDialog", "sync" },
   { "HyServerDialog", "sync" },
   { "HyTokenDialog", "sync" },
   { "HyRefusalDialog", "sync" },
   { "HyPreferencesDialog", "lock" },
-  { "HySpacesDialog", "spaces" },
-  { "HySpaceDialog", "spaces" },
+  { "HyPassphraseDialog", "passphrase" },
 };
 
 /* The innermost place that shows. */

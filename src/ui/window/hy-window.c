@@ -39,6 +39,7 @@ struct _HyWindow
   gboolean narrow;
   gboolean offered; /* a new passphrase, to somebody whom the sheet let in */
   gboolean opening; /* a space; files that are given wait for it */
+  gboolean adding;  /* a space, in its dialog; so do they */
   gboolean locking;
   gboolean closing;
 };
@@ -195,7 +196,7 @@ import_given (HyWindow *self)
 {
   HyShell *shell = get_shell (self);
 
-  if (shell == NULL || self->opening || self->given == NULL)
+  if (shell == NULL || self->opening || self->adding || self->given == NULL)
     return;
   hy_shell_import_files (shell, self->given);
   g_clear_pointer (&self->given, g_ptr_array_unref);
@@ -235,6 +236,7 @@ show_space (HyWindow *self,
   g_clear_object (&self->news);
   self->news = hy_news_new (space);
   on_active_changed (self);
+  self->opening = FALSE;
   import_given (self);
   hy_shell_follow (HY_SHELL (shell));
   offer_passphrase (self);
@@ -274,10 +276,13 @@ open_fiber (gpointer user_data)
   /* Locked meanwhile: whatever came of it is nobody's any more. */
   if (self->session != opening->session || g_error_matches (error, DEX_ERROR, DEX_ERROR_FIBER_CANCELLED))
     return dex_future_new_true ();
-  self->opening = FALSE;
   if (space != NULL)
-    show_space (self, space, spaces);
-  else if (opening->space_id != NULL && get_shell (self) != NULL)
+    {
+      show_space (self, space, spaces);
+      return dex_future_new_true ();
+    }
+  self->opening = FALSE;
+  if (opening->space_id != NULL && get_shell (self) != NULL)
     {
       hy_shell_stay (get_shell (self), error->message);
       import_given (self);
@@ -333,6 +338,13 @@ on_first_space_opened (HyWindow *self,
 
 /* -- adding a space -- */
 
+static void
+on_add_closed (HyWindow *self)
+{
+  self->adding = FALSE;
+  import_given (self);
+}
+
 static DexFuture *
 add_fiber (gpointer user_data)
 {
@@ -361,6 +373,8 @@ add_fiber (gpointer user_data)
   adw_dialog_set_content_width (dialog, 560);
   adw_dialog_set_content_height (dialog, 680);
   adw_dialog_set_child (dialog, view);
+  g_signal_connect_object (dialog, "closed", G_CALLBACK (on_add_closed), self, G_CONNECT_SWAPPED);
+  self->adding = TRUE;
   adw_dialog_present (dialog, GTK_WIDGET (self));
   return dex_future_new_true ();
 }
@@ -497,7 +511,7 @@ start_locking (HyWindow *self)
   Locking *locking = g_new0 (Locking, 1);
 
   self->locking = TRUE;
-  self->opening = FALSE;
+  self->opening = self->adding = FALSE;
   hy_scope_cancel (self->scope);
   g_clear_object (&self->scope);
   locking->window = g_object_ref (self);
