@@ -28,6 +28,8 @@ NARROW = int(SIZE.split("x")[0]) < 600
 FIXTURES = os.environ["HY_FIXTURES"]
 LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 GROUPS = 9
+# Of the newest document.
+MONTHS = {"en": "November 2026", "fr": "Novembre 2026"}
 SHADOW = 5
 
 if LANGUAGE == "en":
@@ -415,6 +417,9 @@ def lock_and_unlock(words):
     to_documents()
     see("list item", "~Cardiology consultation", 20)
     time.sleep(0.5)
+    month = drive.Atspi.Component.get_extents(see("*", MONTHS[LANGUAGE]), drive.Atspi.CoordType.WINDOW)
+    search = drive.Atspi.Component.get_extents(see("*", _("Search documents")), drive.Atspi.CoordType.WINDOW)
+    check(month.y > search.y + search.height, f"the list begins with its first month: {month.y}, {search.y}")
     # One more may be half in sight.
     check(before <= listed_documents(), f"all documents are still there: {before - listed_documents()}")
 

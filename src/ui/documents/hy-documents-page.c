@@ -49,6 +49,7 @@ struct _HyDocumentsPage
   GWeakRef focus_before;      /* what had the focus last, as far as it is on this page */
   gint64 top_wanted_at;       /* frame after which the list goes to its top */
   guint top_tick;             /* waits for that; 0 = nothing does */
+  gboolean top_on_map;        /* the list is to begin at its top once it shows */
   gint64 followed;            /* row that had the focus before it went elsewhere in the list; 0 = none */
   gint64 pinned;              /* row that will go elsewhere by what its menu was asked; 0 = none */
   gboolean touched;           /* the click that goes on chooses */
@@ -338,11 +339,20 @@ on_laid_out (GtkWidget *list_view,
 static void
 scroll_to_top (HyDocumentsPage *self)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->list_view));
-
-  self->top_wanted_at = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) + 1 : 0;
+  /* Out of sight nothing is laid out. */
+  self->top_on_map = !gtk_widget_get_mapped (GTK_WIDGET (self->list_view));
+  if (self->top_on_map)
+    return;
+  self->top_wanted_at = gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (GTK_WIDGET (self->list_view))) + 1;
   if (self->top_tick == 0)
     self->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->list_view), on_laid_out, self, NULL);
+}
+
+static void
+on_list_mapped (HyDocumentsPage *self)
+{
+  if (self->top_on_map)
+    scroll_to_top (self);
 }
 
 static void
@@ -461,7 +471,7 @@ on_items_changed (HyDocumentsPage *self)
   show_headers (self);
   show_state (self);
   /* Whoever looks at the top sees what is new there; whoever reads further down is left in peace. */
-  if (self->top_tick != 0 || gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < NEAR_TOP_PX)
+  if (self->top_on_map || self->top_tick != 0 || gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < NEAR_TOP_PX)
     scroll_to_top (self);
 }
 
@@ -1732,6 +1742,7 @@ hy_documents_page_new (HySpace *space)
   g_signal_connect_swapped (self->list, "notify::unread", G_CALLBACK (notify_unread), self);
   g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (on_loading_changed), self);
   g_signal_connect_swapped (self->list, "notify::total", G_CALLBACK (show_state), self);
+  g_signal_connect_object (self->list_view, "map", G_CALLBACK (on_list_mapped), self, G_CONNECT_SWAPPED);
   self->selection = hy_documents_selection_new (self->list, get_access (self));
   g_signal_connect_swapped (self->selection, "notify::active", G_CALLBACK (on_selecting_changed), self);
   g_signal_connect_swapped (self->selection, "notify::count", G_CALLBACK (on_selection_count_changed), self);
