@@ -180,7 +180,7 @@ print_overview (void)
   hy_cli_output_text ("\n");
   hy_cli_output_format (_ ("Usage: %s\n\n"), "hygie-cli [--vault DIR] [--passphrase-fd N] [--json] COMMAND");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    hy_cli_output_format ("  %-17s %s\n", commands[i].name, _ (commands[i].summary));
+    hy_cli_output_format ("  %-18s %s\n", commands[i].name, _ (commands[i].summary));
   hy_cli_output_text ("\n");
   hy_cli_output_paragraph (_ ("The vault is in DIR, or where the window of Hygie keeps it. Its passphrase is the first line read "
                               "from the file descriptor N, else the first line of the file named by HYGIE_PASSPHRASE_FILE, "

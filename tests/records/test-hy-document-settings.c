@@ -102,7 +102,7 @@ hides_and_undoes_to_the_byte (void)
   g_autoptr (HyTestSpace) space = hy_test_space_new ();
   g_autoptr (GBytes) real = read_fixture (REAL);
   gint64 rowids[] = { put (space, real, HY_ROW_UNREAD), put_text (space, local), put_text (space, filed) };
-  g_autofree char *before[G_N_ELEMENTS (rowids)] = { NULL };
+  char *before[G_N_ELEMENTS (rowids)];
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) settings = NULL, former = NULL, undone = NULL, again = NULL;
   g_autofree char *hidden = NULL;
@@ -142,6 +142,7 @@ hides_and_undoes_to_the_byte (void)
       g_autofree char *text = dup_text (space, rowids[i]);
 
       g_assert_cmpstr (text, ==, before[i]);
+      g_free (before[i]);
     }
 }
 
